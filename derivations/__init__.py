@@ -1,0 +1,1 @@
+"""The cellar of hermosis: every formula, derived and proved once, in SymPy alone."""

@@ -1,0 +1,45 @@
+"""Everything that a derivation can refuse, each with its own name."""
+
+
+class DerivationError(ValueError):
+    """A statement about a Hamiltonian that cannot be derived."""
+
+
+class NotScalarError(DerivationError):
+    """An energy that has one value for each component instead of one for the system."""
+
+
+class NoExactFlowError(DerivationError):
+    """A term of H whose flow over a finite time has no closed form that could be verified."""
+
+
+class NotSplitError(DerivationError):
+    """An H that is not a sum of terms with exact flows."""
+
+
+class ThermalProfileError(DerivationError):
+    """A thermal profile f(β) whose β(t) could not be found, or that is not positive."""
+
+
+class WordError(DerivationError):
+    """A word of flows that is misspelt or whose fractions do not add to one."""
+
+
+class BackendError(DerivationError):
+    """A target language that the emitter does not know, or an expression that it cannot write."""
+
+
+class ProofError(DerivationError):
+    """A step of a derivation that the machine could not confirm."""
+
+
+class EnergyError(DerivationError):
+    """An energy that depends on what it may not depend on."""
+
+
+class DocumentError(DerivationError):
+    """A document that cannot be written in the form that was asked for."""
+
+
+class TexError(DocumentError):
+    """A PDF that could not be made: TeX is missing, or refused the document."""

@@ -1,0 +1,39 @@
+"""The letters of the theory, so that every formula of the project is written with the same ones."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+
+class Component(sp.Symbol):
+    """A real symbol that stands for one component of an array."""
+
+    __slots__ = ()
+
+    def __new__(cls, name: str) -> Component:
+        return super().__new__(cls, name, real=True)
+
+
+#: One component of the weights, of the energy moments and of the loss gradient.
+w, X, G = Component("w"), Component("X"), Component("G")
+#: Internal energy and the value of the loss: scalars of the whole system.
+U, L = sp.symbols("U L", real=True)
+#: Thermal mass (inverse temperature).
+beta = sp.Symbol("beta", positive=True)
+#: Units of information, of action and of energy.
+k, h, c = sp.symbols("k h c", positive=True)
+#: Time since the start, length of a step, length of one flow.
+t = sp.Symbol("t", nonnegative=True)
+tau, s = sp.symbols("tau s", positive=True)
+#: Friction of exponential cooling, rate of weight decay.
+gamma, lamda = sp.symbols("gamma lambda", positive=True)
+#: What practitioners set: learning rate, momentum, weight decay.
+lr, momentum, weight_decay = sp.symbols("lr momentum weight_decay", positive=True)
+#: One standard normal number for each component, and the bath's temperature.
+noise = Component("noise")
+temperature = sp.Symbol("temperature", positive=True)
+
+
+def parameter(name: str) -> sp.Symbol:
+    """Return the positive symbol that stands for the hyperparameter `name`."""
+    return sp.Symbol(name, positive=True)

@@ -1,0 +1,133 @@
+r"""The form of an expression that a person would write down: the shortest of a few equal ones.
+
+SymPy's own `simplify` is slow and treats sums over components as unknown functions; here the
+sums are tidied inside, then stand as symbols, and three rewritings suit the energies of
+optimizers: :math:`\sinh/\cosh`, :math:`x\,\mathrm{sign}(x)`, and fractions that contain a root.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+import sympy as sp
+
+from derivations.components import Total
+
+
+@lru_cache(maxsize=4096)
+def tidy(expr: sp.Expr) -> sp.Expr:
+    r"""Return the shortest of a few forms equal to `expr`.
+
+    >>> from derivations.components import norm2, slope
+    >>> from derivations.symbols import X, parameter
+    >>> delta = parameter("delta")
+    >>> kinetic = norm2(X) / (1 + sp.sqrt(1 + delta * norm2(X)))
+    >>> tidy(slope(kinetic, X))
+    X/sqrt(delta*Total(X**2) + 1)
+    """
+    if not isinstance(expr, sp.Expr) or expr.is_Atom:
+        return expr
+    expr = expr.xreplace({part: Total(tidy(part.args[0])) for part in expr.atoms(Total)})
+    symbols = {part: _symbol(part) for part in sorted(expr.atoms(Total), key=str)}
+    sums = {symbol: part for part, symbol in symbols.items()}
+    return _shortest(_rewritten(expr.xreplace(symbols))).xreplace(sums)
+
+
+def _symbol(part: sp.Expr) -> sp.Dummy:
+    """A symbol with the sign of a sum, so that roots of it simplify alike."""
+    return sp.Dummy("q", positive=True) if part.is_nonnegative else sp.Dummy("q", real=True)
+
+
+def _rewritten(expr: sp.Expr) -> sp.Expr:
+    """Write sinh/cosh as tanh, x·sign(x) as |x| and e^(a log b) as b^a, if that shortens."""
+    tangent = expr.replace(sp.sinh, lambda angle: sp.tanh(angle) * sp.cosh(angle))
+    unsigned = tangent.replace(lambda part: part.is_Mul and part.has(sp.sign), _unsigned)
+    powers = unsigned.replace(sp.exp, _power)
+    return min((expr, tangent, unsigned, powers), key=sp.count_ops)
+
+
+def _power(exponent: sp.Expr) -> sp.Expr:
+    """Write e^(a log b) as b^a."""
+    for factor in sp.Mul.make_args(exponent):
+        if isinstance(factor, sp.log):
+            return factor.args[0] ** (exponent / factor)
+    return sp.exp(exponent)
+
+
+def _unsigned(product: sp.Expr) -> sp.Expr:
+    for sign in product.args:
+        if isinstance(sign, sp.sign):
+            value = sign.args[0]
+            if value in product.args:
+                return product / (value * sign) * sp.Abs(value)
+            if sp.Abs(value) in product.args:
+                return product / (sp.Abs(value) * sign) * value
+    return product
+
+
+def _shortest(expr: sp.Expr) -> sp.Expr:
+    if expr.is_Add:
+        expr = _grouped(expr)
+    common = sp.factor_terms(expr, sign=False)
+    forms = (common, expr, sp.together(expr), sp.factor(expr), sp.expand_mul(expr))
+    return min((*forms, *_without_roots(expr)), key=sp.count_ops)
+
+
+def _grouped(expr: sp.Expr) -> sp.Expr:
+    """Tidy the terms with the same roots and functions together, apart from the others."""
+    groups: dict[frozenset[sp.Expr], list[sp.Expr]] = {}
+    for term in expr.args:
+        key = frozenset(term.atoms(sp.Function)) | frozenset(map(_radicand, _roots(term)))
+        groups.setdefault(key, []).append(term)
+    if len(groups) == 1:
+        return expr
+    return sp.Add(*(_shortest(sp.Add(*terms)) for terms in groups.values()))
+
+
+def _roots(expr: sp.Expr) -> list[sp.Expr]:
+    """The odd powers of square roots in `expr`, in an order that does not change."""
+    roots = [part for part in expr.atoms(sp.Pow) if part.exp.is_Rational and part.exp.q == 2]
+    return sorted((root for root in roots if root.base.is_Add), key=sp.default_sort_key)
+
+
+def _radicand(root: sp.Expr) -> sp.Expr:
+    return root.base
+
+
+def _without_roots(expr: sp.Expr) -> Iterator[sp.Expr]:
+    """Reduce fractions by r² = a + b vⁿ: with r for the root, vⁿ = (r² − a)/b is rational in r."""
+    for radicand in dict.fromkeys(map(_radicand, _roots(expr))):
+        r = sp.Dummy("r", positive=True)
+        rational = expr.replace(
+            lambda part, base=radicand: part.is_Pow and part.base == base,
+            lambda part, r=r: r ** (2 * part.exp),
+        )
+        for variable in sorted(radicand.free_symbols, key=sp.default_sort_key):
+            if not radicand.is_polynomial(variable):
+                continue
+            terms = sp.Poly(radicand, variable).as_dict()
+            power = max(degree for (degree,) in terms)
+            if set(terms) <= {(0,), (power,)}:
+                value = (r**2 - terms.get((0,), 0)) / terms[(power,)]
+                reduced = _reduced(rational, variable, power, value)
+                if reduced is not None:
+                    yield reduced.xreplace({r: sp.sqrt(radicand)})
+
+
+def _reduced(expr: sp.Expr, variable: sp.Symbol, power: int, value: sp.Expr) -> sp.Expr | None:
+    """Put `value` for the power of `variable` in a fraction, and cancel; None if it is no such."""
+    top, bottom = sp.fraction(sp.together(expr))
+    if not (top.is_polynomial(variable) and bottom.is_polynomial(variable)):
+        return None
+
+    def put(part: sp.Expr) -> sp.Expr:
+        terms = sp.Poly(part, variable).as_dict().items()
+        return sp.Add(
+            *(
+                factor * variable ** (degree % power) * value ** (degree // power)
+                for (degree,), factor in terms
+            )
+        )
+
+    return sp.factor(put(top) / put(bottom))
