@@ -1,0 +1,1 @@
+"""The sections of the paper, one in each file, derived and checked."""
