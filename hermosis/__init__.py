@@ -1,0 +1,90 @@
+"""hermosis: from a Hamiltonian to an optimizer.
+
+State the energy of a learning system in about ten lines; hermosis derives its equations of
+motion, composes update rules from exact flows, compiles them, and proves what they reduce to.
+
+>>> import numpy as np, hermosis as hm
+>>> opt = hm.Hamiltonian().optimizer(lr=0.1, momentum=0.9)
+>>> w = np.array([1.0, -2.0])
+>>> state = opt.init(w)
+>>> opt.step(w, w.copy(), state)
+>>> w
+array([ 0.9, -1.8])
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from hermosis._version import __version__
+from hermosis.hamiltonian import Hamiltonian
+from hermosis.profiles import Constant, Exponential, HotStart, Power, Profile
+
+if TYPE_CHECKING:
+    from hermosis import errors as errors
+    from hermosis import integrators as integrators
+    from hermosis import optimizers as optimizers
+    from hermosis import plots as plots
+    from hermosis.integrators import Integrator as Integrator
+    from hermosis.optimizer import Optimizer as Optimizer
+    from hermosis.plots import convergence as convergence
+    from hermosis.plots import energy_ledger as energy_ledger
+    from hermosis.plots import phase_portrait as phase_portrait
+    from hermosis.proofs import errata as errata
+    from hermosis.proofs import reductions as reductions
+    from hermosis.running import minimize as minimize
+    from hermosis.state import State as State
+    from hermosis.trace import Trace as Trace
+
+#: Public names that are imported when they are first used, and where they live.
+_LATER = {
+    "minimize": "hermosis.running",
+    "Optimizer": "hermosis.optimizer",
+    "State": "hermosis.state",
+    "Trace": "hermosis.trace",
+    "Integrator": "hermosis.integrators",
+    "reductions": "hermosis.proofs",
+    "errata": "hermosis.proofs",
+    "phase_portrait": "hermosis.plots",
+    "energy_ledger": "hermosis.plots",
+    "convergence": "hermosis.plots",
+}
+_MODULES = ("errors", "integrators", "optimizers", "plots")
+_SYMBOLIC = (
+    "k", "h", "c", "total", "norm2", "sqrt", "exp", "log", "sin", "cos", "tan", "sinh", "cosh",
+    "tanh", "asinh", "acosh", "atanh", "asin", "acos", "atan", "Abs", "sign", "Max", "Min",
+    "Rational", "pi",
+)  # fmt: skip
+
+__all__ = [
+    "Constant",
+    "Exponential",
+    "Hamiltonian",
+    "HotStart",
+    "Power",
+    "Profile",
+    "__version__",
+    *_LATER,
+    *_MODULES,
+    *_SYMBOLIC,
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LATER:
+        value = getattr(importlib.import_module(_LATER[name]), name)
+    elif name in _MODULES:
+        value = importlib.import_module(f"hermosis.{name}")
+    elif name in _SYMBOLIC:
+        from hermosis.symbolic import load
+
+        value = load(name)
+    else:
+        raise AttributeError(f"module 'hermosis' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__
