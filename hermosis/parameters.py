@@ -1,0 +1,236 @@
+"""Parameter sets: one float array, or a nested list, tuple or dict of them, as a flat list."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hermosis.errors import NonFiniteGradientError, StructureError
+
+Array = NDArray[np.floating[Any]]
+#: An array, or a (nested) list, tuple or dict of parameter sets.
+ParameterSet = Any
+
+_PRECISIONS = (np.dtype(np.float32), np.dtype(np.float64))
+
+
+@dataclass(frozen=True)
+class Structure:
+    """How a parameter set is nested: the path to each of its arrays, and the containers' kinds.
+
+    >>> leaves, structure = flatten({"bias": np.zeros(2), "layers": [np.ones(3)]})
+    >>> structure.paths
+    (('bias',), ('layers', 0))
+    >>> structure.rebuild(leaves)["layers"][0]
+    array([1., 1., 1.])
+    """
+
+    tree: Any
+
+    @cached_property
+    def paths(self) -> tuple[tuple[Any, ...], ...]:
+        """The keys and positions that lead to each array, in order."""
+        return tuple(path for path, _ in _walk(self.tree, ()))
+
+    def rebuild(self, leaves: list[Any]) -> ParameterSet:
+        """Put a flat list of arrays back into this structure."""
+        rest = iter(leaves)
+        return _map(self.tree, lambda _: next(rest))
+
+
+def raveled(
+    tree: ParameterSet,
+) -> tuple[NDArray[np.float64], Structure, list[tuple[int, ...]]]:
+    """Return a parameter set as one vector in double precision, its structure and its shapes."""
+    leaves, structure = flatten(tree)
+    arrays = [np.asarray(leaf, dtype=float) for leaf in leaves]
+    flat = np.concatenate([array.ravel() for array in arrays])
+    return flat, structure, [array.shape for array in arrays]
+
+
+def unraveled(
+    flat: NDArray[Any], structure: Structure, shapes: list[tuple[int, ...]]
+) -> ParameterSet:
+    """Return a vector as the parameter set that it was raveled from."""
+    ends = np.cumsum([int(np.prod(shape)) for shape in shapes])[:-1]
+    parts = np.split(flat, ends)
+    return structure.rebuild([p.reshape(s) for p, s in zip(parts, shapes, strict=True)])
+
+
+def flatten(tree: ParameterSet) -> tuple[list[Any], Structure]:
+    """Return the leaves of a parameter set in order, and its structure."""
+    leaves = [leaf for _, leaf in _walk(tree, ())]
+    return leaves, Structure(_map(tree, lambda _: None))
+
+
+def leaves_of(tree: ParameterSet, structure: Structure) -> list[Any] | None:
+    """Return the leaves of a set that is nested as `structure`, in its order; None if it is not."""
+    found: list[Any] = []
+    return found if _collect(tree, structure.tree, found) else None
+
+
+def writable(tree: ParameterSet) -> tuple[list[Array], Structure]:
+    """Flatten parameters that a step may write to; raise `StructureError` for any other."""
+    leaves, structure = flatten(tree)
+    if not leaves:
+        raise StructureError("the parameter set is empty; give at least one float array")
+    check_writable(leaves, structure)
+    return leaves, structure
+
+
+def check_writable(leaves: list[Any], structure: Structure) -> None:
+    """Raise `StructureError` unless all leaves are float arrays that may change in place."""
+    for index, leaf in enumerate(leaves):
+        if isinstance(leaf, np.ndarray) and leaf.dtype in _PRECISIONS and leaf.flags.writeable:
+            continue
+        place = _place("parameters", structure.paths[index])
+        if not isinstance(leaf, np.ndarray):
+            raise StructureError(
+                f"{place} is a {type(leaf).__name__}, not a NumPy array that can change in place; "
+                "use np.asarray(value, dtype=float)"
+            )
+        _check_kind(leaf, place)
+        if leaf.dtype not in _PRECISIONS:
+            raise StructureError(
+                f"{place} holds {leaf.dtype}, not float32 or float64 in this machine's byte order; "
+                "use array.astype(float)"
+            )
+        raise StructureError(f"{place} is read-only; give a copy: array.copy()")
+
+
+def gradients(tree: ParameterSet, leaves: list[Array], structure: Structure) -> list[Array]:
+    """Flatten gradients that belong to `leaves`; raise a named error if they do not fit."""
+    found = leaves_of(tree, structure)
+    if found is None:
+        raise StructureError(
+            f"the gradient is nested as {_outline(flatten(tree)[1])}, but the parameters as "
+            f"{_outline(structure)}; give one gradient array for each parameter array"
+        )
+    own = {id(_memory(leaf)) for leaf in leaves}
+    arrays = [_gradient(found[i], leaf, structure, i) for i, leaf in enumerate(leaves)]
+    return [array.copy() if id(_memory(array)) in own else array for array in arrays]
+
+
+def check_finite(found: list[Array], structure: Structure) -> None:
+    """Raise `NonFiniteGradientError` if some gradient has NaN or infinity in it."""
+    if all_finite(found):
+        return
+    for gradient, path in zip(found, structure.paths, strict=True):
+        count = int(gradient.size - np.isfinite(gradient).sum())
+        if count:
+            raise NonFiniteGradientError(
+                f"{_place('the gradient', path)} has {count} non-finite values of {gradient.size}; "
+                "nothing was changed; lower the learning rate or clip the gradient"
+            )
+
+
+def all_finite(arrays: list[Array]) -> bool:
+    """Tell whether all numbers are finite; sums are read first, since they allocate nothing."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        if all(math.isfinite(array.sum()) for array in arrays):
+            return True
+        return all(bool(np.isfinite(array).all()) for array in arrays)
+
+
+def broadcast(value: Any, structure: Structure) -> list[Any] | None:
+    """Spread a nested hyperparameter over the arrays below it; None if it is not nested.
+
+    A dict or list at the top levels of the parameter set gives each branch its own value.
+    """
+    if not isinstance(value, Mapping | list | tuple):
+        return None
+    return [_along(value, path) for path in structure.paths]
+
+
+def _along(value: Any, path: tuple[Any, ...]) -> Any:
+    for key in path:
+        if not isinstance(value, Mapping | list | tuple):
+            return value
+        try:
+            value = value[key]
+        except (KeyError, IndexError, TypeError) as error:
+            raise StructureError(
+                f"a hyperparameter given for groups has no value for {_place('parameters', path)}; "
+                "give one number for each branch of the parameter set"
+            ) from error
+    return value
+
+
+def _gradient(gradient: Any, leaf: Array, structure: Structure, index: int) -> Array:
+    gradient = np.asarray(gradient)
+    if gradient.dtype == leaf.dtype and gradient.shape == leaf.shape:
+        return gradient
+    place = _place("the gradient", structure.paths[index])
+    _check_kind(gradient, place)
+    if gradient.shape != leaf.shape:
+        raise StructureError(
+            f"{place} has shape {gradient.shape}, but its parameter has shape {leaf.shape}"
+        )
+    with np.errstate(over="ignore"):  # what does not fit is infinite, and refused by name
+        return gradient.astype(leaf.dtype)
+
+
+def _memory(array: Array) -> Any:
+    """Return the object that owns an array's memory, to tell whether two share it."""
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    return array if array.base is None else array.base
+
+
+def _check_kind(array: NDArray[Any], place: str) -> None:
+    if array.dtype.kind == "c":
+        raise StructureError(
+            f"{place} is complex ({array.dtype}); give real and imaginary parts as two arrays"
+        )
+    if array.dtype.kind != "f":
+        raise StructureError(
+            f"{place} holds {array.dtype}, not floating-point numbers; use array.astype(float)"
+        )
+
+
+def _walk(tree: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    if isinstance(tree, Mapping):
+        for key in tree:
+            yield from _walk(tree[key], (*path, key))
+    elif isinstance(tree, list | tuple):
+        for index, branch in enumerate(tree):
+            yield from _walk(branch, (*path, index))
+    else:
+        yield path, tree
+
+
+def _collect(tree: Any, outline: Any, found: list[Any]) -> bool:
+    """Walk a set along an outline, as far as they agree."""
+    if outline is None:
+        found.append(tree)
+        return not isinstance(tree, dict | list | tuple)
+    if isinstance(outline, dict):
+        same = isinstance(tree, Mapping) and tree.keys() == outline.keys()
+        return same and all(_collect(tree[key], outline[key], found) for key in outline)
+    same = type(tree) is type(outline) and len(tree) == len(outline)
+    return same and all(map(_collect, tree, outline, [found] * len(outline)))
+
+
+def _map(tree: Any, change: Any) -> Any:
+    if isinstance(tree, Mapping):
+        return {key: _map(branch, change) for key, branch in tree.items()}
+    if isinstance(tree, list | tuple):
+        branches = [_map(branch, change) for branch in tree]
+        if isinstance(tree, tuple) and hasattr(tree, "_fields"):
+            return type(tree)(*branches)
+        return type(tree)(branches) if type(tree) in (list, tuple) else list(branches)
+    return change(tree)
+
+
+def _place(what: str, path: tuple[Any, ...]) -> str:
+    return what + "".join(f"[{key!r}]" for key in path)
+
+
+def _outline(structure: Structure) -> str:
+    return str(structure.tree).replace("None", "array")
