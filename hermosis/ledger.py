@@ -1,0 +1,47 @@
+"""The energy ledger: kinetic energy, potential energy and heat at a state, and with them H."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from hermosis import parameters
+from hermosis.parameters import ParameterSet
+from hermosis.state import State
+from hermosis.step import Step
+
+
+@dataclass(frozen=True)
+class Energies:
+    """Energies for each unit of thermal mass; H is conserved where `total / cooling` is."""
+
+    kinetic: float
+    potential: float
+    heat: float
+    cooling: float
+
+    @property
+    def total(self) -> float:
+        """Kinetic energy, potential energy and heat together."""
+        return self.kinetic + self.potential + self.heat
+
+
+def measure(gauge: Step, w: ParameterSet, state: State, values: dict[str, Any]) -> Energies | None:
+    """Run a gauge at a state; None where groups have hyperparameters of their own.
+
+    `values` are the hyperparameters, and the loss as `L`.
+    """
+    if any(isinstance(value, dict | list) for value in values.values()):
+        return None
+    leaves, _ = parameters.flatten(w)
+    views = [leaf.reshape(-1) for leaf in leaves]
+    own = [[state.arrays[n][i].reshape(-1) for n in gauge.states] for i in range(len(leaves))]
+    scratch = [[np.empty_like(view) for _ in range(gauge.plan["buffers"])] for view in views]
+    result = dict.fromkeys(gauge.plan["scalars"], 0.0)
+    gauge(views, own, None, scratch, [values] * len(views), result)
+    if any(map(np.isnan, result.values())):
+        return Energies(0.0, float(values["L"]), 0.0, 0.0)
+    heat = result["friction"] * state.scalars["U"]
+    return Energies(result["kinetic"], result["potential"], heat, result["cooling"])

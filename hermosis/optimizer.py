@@ -1,0 +1,297 @@
+"""Optimizers: a compiled step, its hyperparameters, and the state that it carries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hermosis import parameters
+from hermosis.errors import GradientPlaceError, HyperparameterError, StructureError
+from hermosis.hyperparameters import is_grouped, number_at, spread
+from hermosis.ledger import Energies, measure
+from hermosis.parameters import Array, ParameterSet
+from hermosis.state import State, restore, snapshot
+from hermosis.step import Step, compile_rule
+
+if TYPE_CHECKING:
+    from derivations.proof import Proof
+    from derivations.rule import Rule
+    from hermosis.blueprint import Blueprint
+    from hermosis.hamiltonian import Hamiltonian
+
+
+class Optimizer:
+    """A step that can be run: `init` a state, `step` in place, or `minimize` a function.
+
+    Built by `Hamiltonian.optimizer` or one of `hm.optimizers`. It is also a callable that
+    `scipy.optimize.minimize` takes as its `method`.
+    """
+
+    def __init__(
+        self,
+        blueprint: Blueprint,
+        hyperparameters: Mapping[str, Any],
+        *,
+        backend: str = "auto",
+        hamiltonian: Hamiltonian | None = None,
+        reduction: str | None = None,
+    ) -> None:
+        self.blueprint = blueprint
+        self.hyperparameters = dict(hyperparameters)
+        self.backend = backend
+        self.hamiltonian = hamiltonian
+        self._reduction = reduction
+        missing = [n for n in self.program.plan["parameters"] if n not in self._known()]
+        if missing:
+            raise HyperparameterError(
+                f"{self.name} needs a value for {', '.join(missing)}; give it by name, "
+                f"such as {missing[0]}=0.1"
+            )
+
+    @property
+    def name(self) -> str:
+        """The name of the optimizer."""
+        return self.blueprint.name
+
+    def __repr__(self) -> str:
+        read = [n for n in self.program.plan["parameters"] if n in self.hyperparameters]
+        values = ", ".join(f"{n}={self.hyperparameters[n]!r}" for n in read)
+        return f"{self.name}({values})"
+
+    @property
+    def rule(self) -> Rule:
+        """The update rule: `.latex()`, `.source(backend)`."""
+        return self.blueprint.rule()
+
+    @property
+    def reduction(self) -> Proof | None:
+        """The proof that the step is the method it is named after; None where there is none."""
+        if self._reduction is None:
+            return None
+        from derivations.reductions import reduction
+
+        return reduction(self._reduction)
+
+    @cached_property
+    def program(self) -> Step:
+        """The compiled step without the energy ledger."""
+        step = compile_rule(self.blueprint.key(), self.blueprint.rule, self.backend)
+        assert step is not None
+        return step
+
+    @cached_property
+    def ledger(self) -> Step | None:
+        """The compiled step that carries U along; None where there is no Hamiltonian."""
+        if not self.blueprint.has_ledger or self._groups():
+            return None
+        return compile_rule(
+            self._variant("ledger"), lambda: self.blueprint.rule(ledger=True), self.backend
+        )
+
+    @cached_property
+    def gauge(self) -> Step | None:
+        """What measures the energies at a state; None where there is no Hamiltonian."""
+        if not self.blueprint.has_ledger or self._groups():
+            return None
+        return compile_rule(self._variant("gauge"), self.blueprint.gauge, self.backend)
+
+    def init(self, w: ParameterSet, *, seed: int = 0) -> State:
+        """Return the state at rest before the first step of parameters `w`.
+
+        `seed` starts the random numbers of a word with N. Raises `StructureError`.
+        """
+        leaves, structure = parameters.writable(w)
+        arrays = {
+            name: [np.zeros(leaf.shape, leaf.dtype) for leaf in leaves]
+            for name in self.program.states
+        }
+        random = np.random.default_rng(seed) if self.program.plan["noises"] else None
+        return State(structure, arrays, random=random)
+
+    def step(
+        self, w: ParameterSet, grad: ParameterSet, state: State, value: float | None = None
+    ) -> None:
+        """Move `w` and `state` by one step, in place.
+
+        Parameters
+        ----------
+        w : the parameters, float32 or float64, any structure.
+        grad : the gradient at `w`, of the same structure and shapes.
+        state : from `init`, or the step before.
+        value : the loss at `w`; with it the internal energy is kept, and `energies` measures H.
+
+        Raises `StructureError`, `NonFiniteGradientError`, `GradientPlaceError`, and then changes
+        nothing.
+        """
+        if not self.program.plan["gradient_at_start"]:
+            raise GradientPlaceError(
+                f"the word '{self.program.plan['word']}' of {self.name} takes a gradient in the "
+                "middle of a step, which step(w, grad, state) does not have; use hm.minimize, or "
+                "advance(w, state, value_and_gradient)"
+            )
+        leaves = self._checked(w, state)
+        found = parameters.gradients(grad, leaves, state.structure)
+        parameters.check_finite(found, state.structure)
+        loss = None if value is None else _finite_value(value)
+        self._run(leaves, found, state, {} if loss is None else {"L": loss}, None)
+
+    def advance(
+        self,
+        w: ParameterSet,
+        state: State,
+        value_and_gradient: Callable[[ParameterSet], tuple[float, ParameterSet]],
+        grad: ParameterSet | None = None,
+        value: float | None = None,
+        observe: Callable[[], None] | None = None,
+        energies: bool = True,
+    ) -> None:
+        """Move `w` and `state` by one step, in place, with gradients taken where they are due.
+
+        `grad` and `value` are those at `w` if they are known; `observe()` is called after
+        each gradient in mid-step; `energies` keeps the internal energy. If anything is refused
+        or raised, `w` and `state` are as before.
+        """
+        leaves = self._checked(w, state)
+        plan = self.program.plan
+        if plan["gradient_at_start"] or plan["starts_with_gradient"]:
+            if grad is None:
+                value, grad = value_and_gradient(w)
+            found = parameters.gradients(grad, leaves, state.structure)
+            parameters.check_finite(found, state.structure)
+        else:
+            found = None
+        losses = {"L": 0.0 if value is None else value} if energies else {}
+
+        def evaluate() -> list[Array]:
+            loss, slope = value_and_gradient(w)
+            if energies:
+                losses["L"] = loss
+            fresh = parameters.gradients(slope, leaves, state.structure)
+            parameters.check_finite(fresh, state.structure)
+            if observe is not None:
+                observe()
+            return fresh
+
+        saved = None if plan["gradient_at_start"] else snapshot(leaves, state)
+        try:
+            self._run(leaves, found, state, losses, evaluate)
+        except BaseException:
+            if saved is not None:
+                restore(saved, leaves, state)
+            raise
+
+    def energies(self, w: ParameterSet, state: State, value: float) -> Energies | None:
+        """Measure kinetic energy, potential energy and heat at a state, given the loss there.
+
+        They are per unit of thermal mass. None for a method without a Hamiltonian.
+        """
+        if self.gauge is None:
+            return None
+        return measure(self.gauge, w, state, self.values(state) | {"L": float(value)})
+
+    def values(self, state: State) -> dict[str, Any]:
+        """Return the hyperparameters at the present step: callables are asked, groups are kept."""
+        values = {
+            name: number_at(state.step, value, name, self.name)
+            for name, value in self.hyperparameters.items()
+        }
+        return values | {"t": state.time, "count": state.step + 1}
+
+    def minimize(self, fun: Any, w0: ParameterSet, **options: Any) -> Any:
+        """Minimize `fun` from `w0`; see `hm.minimize`."""
+        from hermosis.running import minimize
+
+        return minimize(fun, w0, self, **options)
+
+    def __call__(self, fun: Any, x0: Any, args: tuple[Any, ...] = (), **options: Any) -> Any:
+        """Run as the `method` of `scipy.optimize.minimize`; returns its `OptimizeResult`."""
+        from hermosis.scipy_method import scipy_method
+
+        return scipy_method(self, fun, x0, args, **options)
+
+    def save(self, path: str | Path, w: ParameterSet, state: State) -> Path:
+        """Write parameters and state to a checkpoint; see `hermosis.checkpoint`."""
+        from hermosis.checkpoint import save
+
+        return save(path, self, w, state)
+
+    def load(self, path: str | Path) -> tuple[ParameterSet, State]:
+        """Read a checkpoint of this optimizer; the run goes on bit for bit."""
+        from hermosis.checkpoint import load
+
+        return load(path, self)
+
+    def _checked(self, w: ParameterSet, state: State) -> list[Array]:
+        leaves = parameters.leaves_of(w, state.structure)
+        if leaves is None:
+            raise StructureError(
+                "the parameters are not nested like those that this state was made for; "
+                "make a new one by opt.init(w)"
+            )
+        parameters.check_writable(leaves, state.structure)
+        state.check_fits(leaves)
+        return leaves
+
+    def _run(
+        self,
+        leaves: list[Array],
+        gradients: list[Array] | None,
+        state: State,
+        losses: dict[str, float],
+        evaluate: Callable[[], list[Array]] | None,
+    ) -> None:
+        step = self.program if not losses or self.ledger is None else self.ledger
+        values = spread(self.values(state) | losses, state.structure)
+        views = [_flat(leaf) for leaf in leaves]
+        own = [[_flat(state.arrays[n][i]) for n in step.states] for i in range(len(leaves))]
+        flat = None if gradients is None else [_flat(g) for g in gradients]
+
+        def fresh() -> list[Array]:
+            assert evaluate is not None
+            for view, leaf in zip(views, leaves, strict=True):
+                _write_back(view, leaf)
+            found = [_flat(g) for g in evaluate()]
+            for value in values:
+                value.update(losses)
+            return found
+
+        buffers = state.scratch(step.plan["noises"] + step.plan["buffers"], views)
+        if state.random is not None:
+            for array in (a for scratch in buffers for a in scratch[: step.plan["noises"]]):
+                state.random.standard_normal(out=array, dtype=array.dtype)
+        step(views, own, flat, buffers, values, state.scalars, fresh)
+        for view, leaf in zip(views, leaves, strict=True):
+            _write_back(view, leaf)
+        state.step += 1
+        state.time += float(values[0].get("tau", 1.0))
+
+    def _groups(self) -> bool:
+        return any(map(is_grouped, self.hyperparameters.values()))
+
+    def _known(self) -> set[str]:
+        return set(self.hyperparameters) | {"t", "count", "L"}
+
+    def _variant(self, what: str) -> str | None:
+        key = self.blueprint.key()
+        return None if key is None else f"{what}\n{key}"
+
+
+def _flat(array: Array) -> Array:
+    """View an array as one axis; a copy where memory is not in order."""
+    return array.reshape(-1)
+
+
+def _write_back(view: Array, leaf: Array) -> None:
+    if not np.may_share_memory(view, leaf):
+        leaf[...] = view.reshape(leaf.shape)
+
+
+def _finite_value(value: float) -> float:
+    number = float(value)
+    if not np.isfinite(number):
+        raise StructureError(f"the loss value is {number}; nothing was changed")
+    return number

@@ -1,0 +1,47 @@
+"""Relativistic gradient descent, and the paper's own relativistic system."""
+
+from __future__ import annotations
+
+from hermosis.blueprint import Blueprint, of_hamiltonian
+from hermosis.hamiltonians import PaperRelativistic as PaperEnergy
+from hermosis.hamiltonians import Relativistic as Energy
+from hermosis.method import Hyper, Method, damped, decay_of
+from hermosis.profiles import Exponential
+
+
+class Relativistic(Method):
+    """RGD(ε, μ, δ, α) of França et al., exactly, with ε = lr and velocity v = −lr·X.
+
+    Its Hamiltonian has the speed limit 1/√(δ·lr²), and a whole drift is (1 + α)·lr. α = 1 is the
+    conformal leapfrog `C/2 D/2 K D/2 C/2`; α = 0 takes its gradient ahead, and with δ = 0 is
+    Nesterov. The gradient is taken in mid-step, so `hm.minimize` runs it. Source: arXiv:1903.04100,
+    algorithm 1.
+    """
+
+    proof = "RGD"
+    lr: Hyper = 1e-3
+    momentum: Hyper = 0.9
+    delta: Hyper = 1.0
+    alpha: Hyper = 1.0
+    weight_decay: Hyper = 0.0
+
+    def plan(self) -> Blueprint:
+        """Return the blend of leapfrog and look-ahead of the relativistic system."""
+        meaning = (("lr", "(1 + alpha)*lr"), ("delta", "delta*lr**2"))
+        return damped(Energy(), "LookAheadBlend", decay_of(self.weight_decay), meaning=meaning)
+
+
+class PaperRelativistic(Method):
+    """The paper's own relativistic system under exponential cooling, in steps of the time `tau`.
+
+    Its velocity limit 1/β falls with cooling, so that learning stops: the reason to put β outside
+    the root, as `Relativistic` does. Units k = h = c = 1.
+    """
+
+    proof = "cooling stalls the paper's relativistic form"
+    tau: Hyper = 1e-2
+    gamma: Hyper = 0.1
+
+    def plan(self) -> Blueprint:
+        """Return `C K D` of the paper's relativistic system in its physical form."""
+        return of_hamiltonian(PaperEnergy(profile=Exponential()), "C K D", physical=True)
