@@ -1,0 +1,101 @@
+"""The command: `python -m benchmarks`, and `hermosis race`, which hands its arguments here."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.contestants import line_up
+from benchmarks.errors import RaceError
+from benchmarks.manifest import manifest
+from benchmarks.problem import select_problems
+from benchmarks.progress import shown
+from benchmarks.race import Plan, race
+from benchmarks.report import report
+from benchmarks.store import Store
+from benchmarks.table import tables
+
+QUICK_BUDGET = 200
+INTERRUPTED = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Race as `argv` says.
+
+    Returns 0 when finished, 2 for a request that cannot be met, 130 after Ctrl-C.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _run(_parser().parse_args(arguments), arguments)
+    except RaceError as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 2
+
+
+def _run(asked: argparse.Namespace, argv: Sequence[str]) -> int:
+    plan = _plan(asked)
+    folder = Path(asked.output)
+    rows = []
+    finished = False
+    try:
+        for row in shown(race(plan, Store(folder / "cells"), asked.jobs), plan.cells):
+            rows.append(row)
+        finished = True
+    except KeyboardInterrupt:
+        print(f"\nInterrupted after {len(rows)} of {plan.cells} runs.", file=sys.stderr)
+    lines = report(plan, rows, manifest(plan, argv, asked.jobs), folder, finished)
+    print(tables(plan.problems, lines) or "Only tuning runs have finished: nothing to report yet.")
+    print(f"\nThe page: {folder / 'index.html'}")
+    if not finished:
+        print("The same command continues where it stopped.")
+    return 0 if finished else INTERRUPTED
+
+
+def _plan(asked: argparse.Namespace) -> Plan:
+    problems = select_problems(asked.problems)
+    return Plan(
+        problems=problems,
+        specs=line_up(asked.optimizer),
+        seeds=asked.seeds or (3 if asked.quick else 5),
+        trials=16 if asked.quick else 24,
+        tuning_seeds=1 if asked.quick else 2,
+        budget=asked.budget or (QUICK_BUDGET if asked.quick else None),
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description="Race optimizers on the same problems with the same budgets.",
+    )
+    parser.add_argument(
+        "problems", nargs="*", metavar="PROBLEM", help="names or groups, such as digits; all"
+    )
+    parser.add_argument(
+        "--optimizer",
+        action="append",
+        default=[],
+        metavar="NAME | path.py:Class",
+        help="race only these; a class of your own joins the field (repeatable)",
+    )
+    parser.add_argument("--budget", type=_positive, metavar="N", help="gradients for each run")
+    parser.add_argument("--seeds", type=_positive, metavar="N", help="runs to report (5)")
+    parser.add_argument(
+        "--jobs", type=_positive, metavar="N", default=os.cpu_count() or 1, help="processes"
+    )
+    parser.add_argument("--quick", action="store_true", help="smaller budgets, fewer trials")
+    parser.add_argument("-o", "--output", metavar="DIR", default="report", help="folder (report)")
+    return parser
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"came {text!r}; a whole number of at least 1 is due")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

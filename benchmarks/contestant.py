@@ -1,0 +1,124 @@
+"""Who takes part: a name, the hyperparameters to search, and a way to minimize with them.
+
+Contestants of this library are built by one function each (`contestants.py`); a guest from another
+library is a class with the same three members.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+import numpy as np
+
+import hermosis as hm
+from benchmarks.objective import Objective
+from benchmarks.parameters import Parameters, ravel, unravel
+
+Hyperparameters = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Range:
+    """Where a hyperparameter is searched, evenly in its value, its logarithm or that of 1 − it."""
+
+    low: float
+    high: float
+    scale: Literal["even", "log", "whole", "complement"] = "log"
+
+    def at(self, share: float) -> float:
+        """The value at a share of the way, 0 to 1, rounded to four digits for the eye."""
+        if self.scale == "even":
+            return _rounded(self.low + share * (self.high - self.low))
+        if self.scale == "complement":
+            return 1.0 - _rounded(
+                (1.0 - self.low) * ((1.0 - self.high) / (1.0 - self.low)) ** share
+            )
+        value = self.low * (self.high / self.low) ** share
+        return round(value) if self.scale == "whole" else _rounded(value)
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.4g}")
+
+
+class Contestant(Protocol):
+    """What the race asks of everyone who takes part."""
+
+    @property
+    def name(self) -> str:
+        """How tables and curves call it."""
+
+    @property
+    def kind(self) -> str:
+        """`hermosis`, `classical`, `guest` or `yours`."""
+
+    @property
+    def note(self) -> str:
+        """One sentence for the page."""
+
+    @property
+    def space(self) -> Mapping[str, Range]:
+        """The hyperparameters and where to search them; the rest stay at their defaults."""
+
+    @property
+    def source(self) -> str:
+        """The text that defines it; results are kept only while it stays the same."""
+
+    def prepare(self, chosen: Hyperparameters, start: Parameters) -> Callable[[Objective], str]:
+        """Everything that is not minimizing, done outside the clock; returns the minimizer.
+
+        The minimizer takes the objective and gives back the message with which it ended.
+        """
+
+    def optimizer(self, chosen: Hyperparameters) -> Any | None:
+        """The hermosis optimizer with these hyperparameters, for its card; None for a guest."""
+
+
+@dataclass(frozen=True)
+class Method:
+    """A contestant built with hermosis: a function from hyperparameters to an optimizer."""
+
+    name: str
+    kind: str
+    space: Mapping[str, Range]
+    build: Callable[..., Any] = field(compare=False)
+    note: str
+    source: str
+
+    def optimizer(self, chosen: Hyperparameters) -> Any:
+        """The optimizer with these hyperparameters."""
+        return self.build(**chosen)
+
+    def prepare(self, chosen: Hyperparameters, start: Parameters) -> Callable[[Objective], str]:
+        """Build the optimizer, let it compile on another loss, and return its minimizer."""
+        optimizer = self.optimizer(chosen)
+        hm.minimize(_tilted, start, optimizer, jac=True, steps=1, ledger=False)
+
+        def minimizer(objective: Objective) -> str:
+            steps = objective.budget
+            run = hm.minimize(objective, start, optimizer, jac=True, steps=steps, ledger=False)
+            return str(run.message)
+
+        return minimizer
+
+
+def method(name: str, kind: str, **space: Range) -> Callable[[Callable[..., Any]], Method]:
+    """Make a contestant of a function from hyperparameters to a hermosis optimizer.
+
+    The function's docstring becomes the note on the page.
+    """
+
+    def decorate(build: Callable[..., Any]) -> Method:
+        note = inspect.cleandoc(build.__doc__ or "")
+        return Method(name, kind, space, build, note, inspect.getsource(build))
+
+    return decorate
+
+
+def _tilted(w: Parameters) -> tuple[float, Parameters]:
+    """The sum of the parameters: a loss to warm up on that costs the problem nothing."""
+    vector = ravel(w)
+    return float(vector.sum()), unravel(np.ones_like(vector), w)

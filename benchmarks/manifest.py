@@ -1,0 +1,75 @@
+"""What a reader needs to run the race again: versions, machine, seeds, commit, command."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shlex
+import subprocess
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import hermosis as hm
+from benchmarks.race import FIRST_TUNING_SEED, Plan
+
+LIBRARIES = ("numpy", "scipy", "sympy", "scikit-learn", "numba", "matplotlib", "joblib")
+
+
+def manifest(plan: Plan, argv: Sequence[str], jobs: int) -> dict[str, Any]:
+    """The facts of this race, as plain data."""
+    return {
+        "command": shlex.join(["python", "-m", "benchmarks", *argv]),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "problems": {p.name: plan.budget_of(p) for p in plan.problems},
+        "optimizers": list(plan.specs),
+        "seeds": list(range(plan.seeds)),
+        "tuning_seeds": [FIRST_TUNING_SEED + n for n in range(plan.tuning_seeds)],
+        "tuning_trials": plan.trials,
+        "versions": _versions(),
+        "machine": {
+            "system": f"{platform.system()} {platform.machine()}",
+            "processor": _processor(),
+            "cores": os.cpu_count(),
+            "jobs": jobs,
+        },
+        "commit": _commit(),
+    }
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version(), "hermosis": hm.__version__}
+    for library in LIBRARIES:
+        try:
+            found[library] = metadata.version(library)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor()
+
+
+def _commit() -> str:
+    """The checkout's commit, marked when files differ from it; empty outside a checkout."""
+    here = Path(__file__).parent
+
+    def git(*words: str) -> str:
+        done = subprocess.run(
+            ["git", *words], cwd=here, capture_output=True, text=True, check=False, timeout=20
+        )
+        return done.stdout.strip() if done.returncode == 0 else ""
+
+    try:
+        commit = git("rev-parse", "HEAD")
+        return f"{commit} with changes" if commit and git("status", "--porcelain") else commit
+    except (OSError, subprocess.TimeoutExpired):
+        return ""

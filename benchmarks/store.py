@@ -1,0 +1,119 @@
+"""Finished cells on disk: each written once, under a name that says all that determines it.
+
+A file appears whole or not at all (temporary name, then rename), carries a digest of its content,
+and is read back only if the digest agrees; anything else is set aside and run again.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+import sys
+import tempfile
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import scipy
+
+import benchmarks
+import hermosis as hm
+from benchmarks.cell import Cell, Row
+from benchmarks.contestants import enlist
+from benchmarks.problem import all_problems
+
+ASIDE = ".unreadable"
+ENGINE = ("cell", "contestant", "cross_entropy", "data", "guest", "objective", "parameters", "user")
+
+
+@dataclasses.dataclass(frozen=True)
+class Store:
+    """The folder of finished cells."""
+
+    folder: Path
+
+    def path(self, cell: Cell) -> Path:
+        """The file of this cell; another name as soon as anything that determines it changes."""
+        return self.folder / f"{cell.problem}-{_key(cell)}.json"
+
+    def get(self, cell: Cell) -> Row | None:
+        """The finished row, or None. A file that cannot be trusted is set aside, with a line."""
+        path = self.path(cell)
+        try:
+            saved = json.loads(path.read_text(encoding="utf-8"))
+            if saved["sha256"] != _digest(saved["row"]):
+                raise ValueError("its content does not agree with its digest")
+            return Row(**saved["row"])
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            aside = path.with_suffix(ASIDE)
+            os.replace(path, aside)
+            print(
+                f"{path.name} is not a finished result ({type(error).__name__}: {error}); "
+                f"it is kept as {aside.name} and the run is done again.",
+                file=sys.stderr,
+            )
+            return None
+
+    def put(self, cell: Cell, row: Row) -> None:
+        """Keep a finished row."""
+        content = dataclasses.asdict(row)
+        write(self.path(cell), json.dumps({"sha256": _digest(content), "row": content}))
+
+
+def write(path: Path, content: str | bytes) -> None:
+    """Write a file so that a reader, at any moment, sees the old one or the new one, whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _digest(content: Any) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _key(cell: Cell) -> str:
+    contestant = enlist(cell.spec)
+    settings = dataclasses.asdict(cell) | {
+        "spec": (contestant.name, contestant.source),
+        "problem": (cell.problem, all_problems()[cell.problem].source()),
+        "engine": _engine(),
+    }
+    return _digest(settings)[:24]
+
+
+@cache
+def _engine() -> str:
+    """A digest of everything below the cells: hermosis, the harness, and library versions."""
+    package = Path(hm.__file__).parent
+    files = [
+        *sorted(package.rglob("*.py")),
+        *sorted((package.parent / "derivations").rglob("*.py")),
+    ]
+    files += [Path(benchmarks.__file__).with_name(f"{name}.py") for name in ENGINE]
+    digest = hashlib.sha256(repr((np.__version__, scipy.__version__)).encode())
+    digest.update(_version("scikit-learn").encode())
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _version(distribution: str) -> str:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return "not installed"

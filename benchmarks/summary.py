@@ -1,0 +1,128 @@
+"""Many seeds in one line: medians and quartiles, and who leads as far as the data can tell."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from benchmarks.cell import Row
+from benchmarks.problem import Problem
+
+Quartiles = tuple[float, float, float]
+"""The 25 %, 50 % and 75 % points; infinite where that many runs failed or never arrived."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One contestant on one problem, over the reported seeds."""
+
+    problem: str
+    contestant: str
+    kind: str
+    parameters: dict[str, float]
+    runs: int
+    diverged: int
+    raised: int
+    message: str
+    """What the first failed run said, if any failed."""
+    gap: Quartiles
+    measure: float
+    gradients_to_target: float
+    own_microseconds: float
+    """The optimizer's own time for one gradient, the problem's time taken out."""
+    curve: list[Quartiles]
+    leads: bool = False
+    """Whether its lower quartile is at or below the best contestant's upper one."""
+
+    @property
+    def state(self) -> str:
+        """In words, what became of the runs that failed; empty when none did."""
+        counts = ((self.diverged, "diverged"), (self.raised, "raised"))
+        return ", ".join(f"{n} of {self.runs} {word}" for n, word in counts if n)
+
+
+def summarize(rows: Sequence[Row]) -> list[Line]:
+    """A line for each contestant on each problem, best median first; tuning runs are left out."""
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        if row.stage == "report":
+            groups.setdefault((row.problem, row.contestant), []).append(row)
+    by_problem: dict[str, list[Line]] = {}
+    for (problem, _), group in groups.items():
+        by_problem.setdefault(problem, []).append(_line(group))
+    return [line for lines in by_problem.values() for line in _ranked(lines)]
+
+
+def _ranked(lines: list[Line]) -> list[Line]:
+    ranked = sorted(lines, key=lambda line: (line.gap[1], line.gradients_to_target))
+    to_beat = ranked[0].gap[2]
+    return [
+        replace(line, leads=math.isfinite(line.gap[1]) and line.gap[0] <= to_beat)
+        for line in ranked
+    ]
+
+
+def _line(rows: list[Row]) -> Line:
+    first = rows[0]
+    failed = [row for row in rows if row.status != "ok"]
+    return Line(
+        problem=first.problem,
+        contestant=first.contestant,
+        kind=first.kind,
+        parameters=first.parameters,
+        runs=len(rows),
+        diverged=sum(row.status == "diverged" for row in rows),
+        raised=sum(row.status == "raised" for row in rows),
+        message=failed[0].message if failed else "",
+        gap=_quartiles([_if_ok(row, row.gap) for row in rows]),
+        measure=_median([row.measure for row in rows if row.measure is not None]),
+        gradients_to_target=_quartiles([_if_ok(r, r.gradients_to_target) for r in rows])[1],
+        own_microseconds=_median([1e6 * r.own_seconds / max(r.gradients, 1) for r in rows]),
+        curve=_curve(rows),
+    )
+
+
+def _curve(rows: list[Row]) -> list[Quartiles]:
+    length = max(len(row.curve) for row in rows)
+    padded = [row.curve or [None] * length for row in rows]
+    return [
+        _quartiles([_if_ok(row, gap) for row, gap in zip(rows, at, strict=True)])
+        for at in zip(*padded, strict=True)
+    ]
+
+
+def _if_ok(row: Row, value: float | None) -> float:
+    """The value; infinite for a failed run or a missing value, so that none is ever dropped."""
+    return value if row.status == "ok" and value is not None else math.inf
+
+
+def _quartiles(values: Sequence[float]) -> Quartiles:
+    low, middle, high = np.quantile(values, (0.25, 0.5, 0.75), method="nearest")
+    return float(low), float(middle), float(high)
+
+
+def _median(values: Sequence[float]) -> float:
+    return float(np.median(values)) if values else math.nan
+
+
+def of_problem(lines: Sequence[Line], problem: str) -> list[Line]:
+    """The lines of one problem, in their order."""
+    return [line for line in lines if line.problem == problem]
+
+
+def gap_text(problem: Problem, value: float) -> str:
+    """A gap for a table: no more is claimed of it than that it is below the floor."""
+    return f"≤ {problem.floor:g}" if value <= problem.floor else number(value)
+
+
+def number(value: float) -> str:
+    """A number for a table: three digits, short, and a dash for none."""
+    return f"{value:.3g}" if math.isfinite(value) else "–"
+
+
+def whole(value: float) -> str:
+    """A count for a table, and a dash for none."""
+    return f"{value:.0f}" if math.isfinite(value) else "–"

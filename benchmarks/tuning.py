@@ -1,0 +1,55 @@
+"""The search for hyperparameters: the same number of runs for everyone, whatever they search.
+
+Half of the trials spread evenly over the ranges (a Halton sequence), the rest over smaller and
+smaller boxes around the best so far. Nothing is random, and the seeds are not those reported.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from scipy.stats import qmc
+
+from benchmarks.cell import Row
+from benchmarks.contestant import Range
+
+Point = tuple[float, ...]
+"""A place in the unit cube: a share of the way through each range."""
+
+ROUNDS = ((1.0, 0.5), (0.3, 0.25), (0.1, 0.25))
+"""The side of each round's box, in shares of the ranges, and its share of the trials."""
+
+
+def rounds(trials: int) -> list[tuple[float, int]]:
+    """The side of the box and the number of trials of each round; together `trials`."""
+    ends = [round(trials * sum(share for _, share in ROUNDS[:n])) for n in range(len(ROUNDS) + 1)]
+    return [(side, ends[n + 1] - ends[n]) for n, (side, _) in enumerate(ROUNDS)]
+
+
+def spread(best: Point, side: float, trials: int) -> list[Point]:
+    """`trials` points spread evenly over a box around `best`, moved inside the unit cube."""
+    lows = [min(max(share - side / 2, 0.0), 1.0 - side) for share in best]
+    sequence = qmc.Halton(len(best), scramble=False)
+    sequence.fast_forward(1)
+    return [
+        tuple(low + side * float(share) for low, share in zip(lows, point, strict=True))
+        for point in sequence.random(trials)
+    ]
+
+
+def parameters_at(space: Mapping[str, Range], point: Point) -> tuple[tuple[str, float], ...]:
+    """The hyperparameters at a point, by name."""
+    return tuple((n, r.at(share)) for (n, r), share in zip(space.items(), point, strict=True))
+
+
+def score(rows: Sequence[Row]) -> tuple[float, float]:
+    """What the search minimizes: the worst gap over the tuning seeds, then the latest arrival."""
+    return max(_score(row) for row in rows)
+
+
+def _score(row: Row) -> tuple[float, float]:
+    if row.status != "ok" or row.gap is None:
+        return math.inf, math.inf
+    arrival = math.inf if row.gradients_to_target is None else row.gradients_to_target
+    return row.gap, arrival

@@ -1,0 +1,94 @@
+"""A user's own Hamiltonian, given as `path/to/file.py:Class`, takes part like anyone else."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import inspect
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import hermosis as hm
+from benchmarks.contestant import Method, Range
+from benchmarks.errors import NotAnOptimizerClass
+
+AROUND = 10.0
+"""A field of the class is searched between its default divided and multiplied by this."""
+
+
+def is_path(spec: str) -> bool:
+    """Whether a word given to --optimizer means a file rather than a name."""
+    return ".py" in spec
+
+
+def load(spec: str, lr: Range, momentum: Range) -> Method:
+    """The contestant that `path.py:Class` stands for.
+
+    Its learning rate and momentum are searched like everyone's, and so is each of its own positive
+    fields, around the default. Raises `NotAnOptimizerClass` without a file or a class to load.
+    """
+    path, _, name = spec.rpartition(":")
+    if not path.endswith(".py") or not name:
+        raise NotAnOptimizerClass(
+            f"--optimizer came as {spec!r}; a file is due as path.py:Class, such as my.py:SoftSign."
+        )
+    found = _class_in(_module_at(Path(path)), name, spec)
+    fields = _positive_fields(found)
+
+    def build(lr: float, momentum: float, **chosen: float) -> Any:
+        return found(**chosen).optimizer(lr=lr, momentum=momentum)
+
+    space = {"lr": lr, "momentum": momentum}
+    space |= {field: Range(at / AROUND, at * AROUND) for field, at in fields.items()}
+    note = inspect.cleandoc(found.__doc__ or "").split("\n\n")[0]
+    return Method(name, "yours", space, build, note, Path(path).read_text(encoding="utf-8"))
+
+
+def _module_at(path: Path) -> ModuleType:
+    if not path.is_file():
+        raise NotAnOptimizerClass(f"there is no file {str(path)!r}; give path.py:Class.")
+    name = f"raced_{path.stem}_{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]}"
+    module_spec = importlib.util.spec_from_file_location(name, path)
+    if module_spec is None or module_spec.loader is None:
+        raise NotAnOptimizerClass(f"{str(path)!r} cannot be imported as Python.")
+    module = importlib.util.module_from_spec(module_spec)
+    sys.modules[name] = module
+    try:
+        module_spec.loader.exec_module(module)
+    except Exception as error:
+        del sys.modules[name]
+        raise NotAnOptimizerClass(
+            f"{str(path)!r} stops with {type(error).__name__}: {error}. Run it alone to see why."
+        ) from error
+    return module
+
+
+def _class_in(module: ModuleType, name: str, spec: str) -> Any:
+    found = getattr(module, name, None)
+    if not (inspect.isclass(found) and issubclass(found, hm.Hamiltonian)):
+        there = [
+            key
+            for key, value in vars(module).items()
+            if inspect.isclass(value)
+            and issubclass(value, hm.Hamiltonian)
+            and value.__module__ == module.__name__
+        ]
+        came = "nothing of that name" if found is None else f"a {type(found).__name__}"
+        raise NotAnOptimizerClass(
+            f"{spec!r}: came {came}; due a subclass of hm.Hamiltonian. "
+            f"The file has: {', '.join(there) or 'none'}."
+        )
+    return found
+
+
+def _positive_fields(found: Any) -> Mapping[str, float]:
+    """The class's fields that are numbers with a positive default."""
+    defaults = {name: getattr(found, name) for name in found.fields()}
+    return {
+        name: float(default)
+        for name, default in defaults.items()
+        if isinstance(default, (int, float)) and not isinstance(default, bool) and default > 0
+    }
