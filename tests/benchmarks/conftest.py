@@ -1,0 +1,41 @@
+"""A race small enough for a test: one cheap problem, two contestants, a few runs."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.problem import all_problems
+from benchmarks.race import Plan
+from benchmarks.store import Store
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store(tmp_path / "cells")
+
+
+@pytest.fixture
+def plan():
+    return small_plan()
+
+
+def small_plan(specs=("momentum", "L-BFGS-B"), problems=("quadratic",), **changes):
+    settings = {"seeds": 2, "trials": 4, "tuning_seeds": 1, "budget": 20} | changes
+    return Plan([all_problems()[name] for name in problems], list(specs), **settings)
+
+
+@pytest.fixture
+def small():
+    return small_plan
+
+
+@pytest.fixture
+def user_file(tmp_path):
+    """Write a user's file and give the word that names the class in it."""
+
+    def write(body, name="Mine"):
+        path = tmp_path / "mine.py"
+        path.write_text(f"import hermosis as hm\n\n{body}\n", encoding="utf-8")
+        return f"{path}:{name}"
+
+    return write

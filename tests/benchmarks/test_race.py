@@ -1,0 +1,137 @@
+"""The race: resumed, interrupted, on several cores, with failing contestants."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import pytest
+
+from benchmarks import race as race_module
+from benchmarks.__main__ import main
+from benchmarks.cell import execute
+from benchmarks.race import FIRST_TUNING_SEED, race
+
+ARGUMENTS = ["quadratic", "--optimizer", "momentum", "--optimizer", "Nesterov"]
+ARGUMENTS += ["--quick", "--budget", "12", "--jobs", "1"]
+
+CLIMBS = '''class Mine(hm.Hamiltonian):
+    """Walks uphill."""
+
+    def optimizer(self, lr, momentum):
+        return hm.Hamiltonian().optimizer(lr=1e6, momentum=momentum)'''
+
+RAISES = '''class Mine(hm.Hamiltonian):
+    """Fails on purpose."""
+
+    def optimizer(self, lr, momentum):
+        raise RuntimeError("no flow\\nfor this term")'''
+
+
+@pytest.fixture
+def executed(monkeypatch):
+    """The cells that are really run."""
+    cells = []
+
+    def counted(cell):
+        cells.append(cell)
+        return execute(cell)
+
+    monkeypatch.setattr(race_module, "execute", counted)
+    return cells
+
+
+def test_everyone_gets_the_same_trials_and_seeds(plan, store):
+    rows = list(race(plan, store, jobs=1))
+    counts = Counter((row.contestant, row.stage) for row in rows)
+    assert counts["momentum", "tuning"] == 4 and counts["momentum", "report"] == 2
+    assert counts["L-BFGS-B", "report"] == 2 and counts["L-BFGS-B", "tuning"] <= 4
+    assert {row.seed for row in rows if row.stage == "tuning"} == {FIRST_TUNING_SEED}
+    assert {row.seed for row in rows if row.stage == "report"} == {0, 1}
+    assert {row.budget for row in rows} == {20} and max(row.gradients for row in rows) == 20
+
+
+def test_nothing_is_done_twice(plan, store, executed):
+    first = list(race(plan, store, jobs=1))
+    assert len(executed) == len(set(executed)) == len(first)
+    again = list(race(plan, store, jobs=1))
+    assert len(executed) == len(first) and again == first
+
+
+def test_a_longer_race_runs_only_what_is_new(small, store, executed):
+    list(race(small(seeds=1), store, jobs=1))
+    before = len(executed)
+    list(race(small(seeds=3), store, jobs=1))
+    assert [cell.seed for cell in executed[before:]] == [1, 2, 1, 2]
+
+
+def test_several_processes_give_the_same_numbers(plan, store, tmp_path):
+    from benchmarks.store import Store
+
+    def numbers(rows):
+        return sorted((r.contestant, r.stage, str(r.parameters), r.seed, r.loss) for r in rows)
+
+    alone = list(race(plan, store, jobs=1))
+    together = list(race(plan, Store(tmp_path / "others"), jobs=2))
+    assert numbers(alone) == numbers(together)
+
+
+def test_ctrl_c_keeps_what_is_done_and_the_next_run_goes_on(
+    tmp_path, executed, monkeypatch, capsys
+):
+    def interrupted(cell):
+        if len(executed) == 36:
+            raise KeyboardInterrupt
+        executed.append(cell)
+        return execute(cell)
+
+    whole = race_module.execute
+    monkeypatch.setattr(race_module, "execute", interrupted)
+    assert main([*ARGUMENTS, "-o", str(tmp_path)]) == 130
+    told = capsys.readouterr()
+    assert "Interrupted after 36 of" in told.err and "continues" in told.out
+    results = json.loads((tmp_path / "results.json").read_text())
+    assert len(results["rows"]) == 36 and results["finished"] is False
+    assert "was interrupted" in (tmp_path / "index.html").read_text()
+
+    monkeypatch.setattr(race_module, "execute", whole)
+    assert main([*ARGUMENTS, "-o", str(tmp_path)]) == 0
+    results = json.loads((tmp_path / "results.json").read_text())
+    assert results["finished"] is True
+    assert len(executed) == len(set(executed)) == len(results["rows"])
+    assert "was interrupted" not in (tmp_path / "index.html").read_text()
+
+
+@pytest.mark.parametrize(("body", "word"), [(CLIMBS, "diverged"), (RAISES, "raised")])
+def test_a_failing_optimizer_stays_in_the_table_and_the_rest_go_on(
+    tmp_path, user_file, body, word, capsys
+):
+    out = tmp_path / "out"
+    assert main([*ARGUMENTS, "--optimizer", user_file(body), "-o", str(out)]) == 0
+    told = capsys.readouterr().out
+    assert f"3 of 3 {word}" in told
+    summary = json.loads((out / "results.json").read_text())["summary"]
+    assert [line["contestant"] for line in summary][-1] == "Mine"
+    assert summary[0]["leads"] and not summary[-1]["leads"]
+    page = (out / "index.html").read_text()
+    assert f"3 of 3 {word}" in page
+    if word == "raised":
+        assert "Mine: RuntimeError: no flow\n" in told
+        assert "No derivation: RuntimeError: no flow" in page
+
+
+def test_what_cannot_be_met_is_answered_in_words(capsys):
+    assert main(["digit"]) == 2
+    assert "UnknownProblem: no problem is called 'digit'" in capsys.readouterr().err
+    assert main(["--optimizer", "nowhere.py:Mine"]) == 2
+    assert "NotAnOptimizerClass: there is no file" in capsys.readouterr().err
+    for bad in ("0", "many"):
+        with pytest.raises(SystemExit, match="2"):
+            main(["--budget", bad])
+        assert f"came '{bad}'; a whole number of at least 1 is due" in capsys.readouterr().err
+
+
+def test_a_missing_library_is_named(tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(__import__("sys").modules, "threadpoolctl", None)
+    assert main([*ARGUMENTS, "-o", str(tmp_path)]) == 2
+    assert "MissingExtra: the race needs 'threadpoolctl'" in capsys.readouterr().err

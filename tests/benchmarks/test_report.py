@@ -1,0 +1,125 @@
+"""What a race leaves behind: the table, results.json, the curves, the page."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from benchmarks.__main__ import main
+from benchmarks.manifest import manifest
+from benchmarks.plots import figures, styles
+from benchmarks.problem import all_problems
+from benchmarks.race import race
+from benchmarks.report import report
+from benchmarks.summary import _quartiles, summarize
+
+NAMES = ("gradient descent", "Adam", "L-BFGS-B")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("race")
+    words = [word for name in NAMES for word in ("--optimizer", name)]
+    asked = ["quadratic", "breast-cancer", *words, "--quick", "--budget", "30", "--jobs", "1"]
+    assert main([*asked, "-o", str(folder)]) == 0
+    return folder
+
+
+class Page(HTMLParser):
+    """The page's tags and attributes, with every tag checked to be closed."""
+
+    VOID = {"meta", "path", "use", "rect", "br", "line", "image"}
+
+    def __init__(self, text):
+        super().__init__()
+        self.attributes, self.open = [], []
+        self.feed(text)
+        assert not self.open
+
+    def handle_starttag(self, tag, attributes):
+        self.attributes += [(tag, name, value) for name, value in attributes]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.attributes += [(tag, name, value) for name, value in attributes]
+
+    def handle_endtag(self, tag):
+        if tag not in self.VOID:
+            assert self.open.pop() == tag
+
+
+def test_the_page_holds_all_it_shows(folder):
+    text = (folder / "index.html").read_text()
+    page = Page(text)
+    assert len(text) < 3_000_000
+    loads = [value for _, name, value in page.attributes if name in ("src", "href", "xlink:href")]
+    assert loads and all(value.startswith("#") for value in loads)
+    assert not re.search(r"@import|url\((?!#)|<link|<script src", text)
+    ids = [value for _, name, value in page.attributes if name == "id"]
+    assert len(ids) == len(set(ids))
+    assert {value[1:] for value in loads} <= set(ids)
+    for name in ("quadratic", "breast-cancer", *NAMES):
+        assert name in text
+    assert "python -m benchmarks quadratic breast-cancer" in text
+    assert "prefers-color-scheme: dark" in text and "$" not in text
+
+
+def test_every_curve_answers_to_its_row(folder):
+    page = Page((folder / "index.html").read_text())
+    curves = [value for _, name, value in page.attributes if name == "data-curve"]
+    rows = [value for _, name, value in page.attributes if name == "data-name"]
+    assert set(curves) == set(rows) == set(NAMES)
+    assert len(curves) == 2 * 2 * len(NAMES)  # a line and a band, in two figures
+
+
+def test_results_are_plain_json_with_a_manifest(folder):
+    def refuse(constant):
+        raise AssertionError(constant)
+
+    results = json.loads((folder / "results.json").read_text(), parse_constant=refuse)
+    facts = results["manifest"]
+    assert facts["command"].startswith("python -m benchmarks quadratic breast-cancer --optimizer")
+    assert facts["problems"] == {"breast-cancer": 30, "quadratic": 30}
+    assert facts["seeds"] == [0, 1, 2] and not set(facts["seeds"]) & set(facts["tuning_seeds"])
+    assert {"python", "hermosis", "numpy", "scipy"} <= set(facts["versions"])
+    assert {row["stage"] for row in results["rows"]} == {"tuning", "report"}
+    assert len(results["summary"]) == 6
+
+
+def test_curves_are_there_and_are_pictures(folder):
+    for name in ("quadratic", "breast-cancer"):
+        assert (folder / f"{name}.png").read_bytes().startswith(b"\x89PNG")
+        assert "<svg" in (folder / f"{name}.svg").read_text()[:1000]
+    assert not [path for path in folder.iterdir() if path.name.startswith(".")]
+
+
+def test_the_same_lines_give_the_same_bytes(plan, store):
+    lines = summarize(list(race(plan, store, jobs=1)))
+    style = styles([(line.contestant, line.kind) for line in lines])
+    problem = all_problems()["quadratic"]
+    assert figures(problem, lines, 20, style) == figures(problem, lines, 20, style)
+
+
+def test_the_order_of_arrival_leaves_no_trace(plan, store, tmp_path):
+    rows = list(race(plan, store, jobs=1))
+    facts = manifest(plan, [], jobs=1)
+    texts = []
+    for name, order in (("one", rows), ("two", rows[::-1])):
+        report(plan, order, facts, tmp_path / name, finished=True)
+        texts.append((tmp_path / name / "results.json").read_text())
+    assert texts[0] == texts[1]
+
+
+def test_nothing_finished_still_makes_a_page(plan, tmp_path):
+    assert report(plan, [], manifest(plan, [], jobs=1), tmp_path, finished=False) == []
+    Page((tmp_path / "index.html").read_text())
+
+
+def test_quartiles_keep_failures():
+    assert _quartiles([1.0, 2.0, 3.0, 4.0, math.inf]) == (2.0, 3.0, 4.0)
+    assert _quartiles([1.0, math.inf, math.inf])[1] == math.inf

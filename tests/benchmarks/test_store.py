@@ -1,0 +1,91 @@
+"""Finished cells: written once, read back only when whole."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from benchmarks.cell import Cell, execute
+from benchmarks.store import write
+
+CELL = Cell("quadratic", "gradient descent", "tuning", (("lr", 0.01),), seed=1, budget=5)
+
+
+@pytest.fixture
+def kept(store):
+    store.put(CELL, execute(CELL))
+    return store
+
+
+def test_a_row_comes_back_as_it_was(store):
+    row = execute(CELL)
+    assert store.get(CELL) is None
+    store.put(CELL, row)
+    assert store.get(CELL) == row
+    assert len(list(store.folder.iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text[: len(text) // 2],
+        lambda text: text.replace('"gradients": 5', '"gradients": 4'),
+        lambda text: "[]",
+        lambda text: "",
+        lambda text: json.dumps({"row": json.loads(text)["row"]}),
+    ],
+    ids=["truncated", "changed", "foreign", "empty", "unsigned"],
+)
+def test_a_damaged_file_is_set_aside_with_a_line(kept, change, capsys):
+    path = kept.path(CELL)
+    path.write_text(change(path.read_text()))
+    assert kept.get(CELL) is None
+    assert not path.exists() and path.with_suffix(".unreadable").exists()
+    told = capsys.readouterr().err
+    assert path.name in told and "the run is done again" in told
+    kept.put(CELL, execute(CELL))
+    assert kept.get(CELL) is not None
+
+
+def test_bytes_that_are_no_text_are_set_aside(kept):
+    kept.path(CELL).write_bytes(b"\xff\xfe\x00")
+    assert kept.get(CELL) is None
+
+
+def test_whatever_determines_a_result_is_in_its_name(store):
+    names = {store.path(CELL)}
+    names |= {
+        store.path(replace(CELL, **change))
+        for change in (
+            {"seed": 2},
+            {"budget": 6},
+            {"stage": "report"},
+            {"parameters": (("lr", 0.02),)},
+            {"problem": "rosenbrock-100"},
+            {"spec": "RMSProp"},
+        )
+    }
+    assert len(names) == 7
+
+
+def test_a_users_file_is_in_the_name_by_its_text_and_not_by_its_place(store, user_file):
+    from benchmarks.contestants import enlist
+
+    body = "class Mine(hm.Hamiltonian):\n    size: float = 1.0"
+    cell = replace(CELL, spec=user_file(body))
+    before = store.path(cell)
+    enlist.cache_clear()
+    assert store.path(replace(cell, spec=user_file(body))) == before
+    enlist.cache_clear()
+    assert store.path(replace(cell, spec=user_file(body.replace("1.0", "2.0")))) != before
+
+
+def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
+    path = tmp_path / "one.json"
+    write(path, "old")
+    monkeypatch.setattr("os.fsync", lambda handle: (_ for _ in ()).throw(OSError("disk full")))
+    with pytest.raises(OSError, match="disk full"):
+        write(path, "new")
+    assert path.read_text() == "old" and list(tmp_path.iterdir()) == [path]

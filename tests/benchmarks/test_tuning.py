@@ -1,0 +1,59 @@
+"""The search is the same for everyone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from benchmarks import tuning
+from benchmarks.cell import Cell, execute
+from benchmarks.contestant import Range
+from benchmarks.contestants import enlist, the_field
+
+
+@pytest.mark.parametrize("dimension", [1, 2, 3, 4])
+def test_points_spread_over_the_cube_and_then_over_a_box_in_it(dimension):
+    points = tuning.spread((0.3,) * dimension, 1.0, 16)
+    assert len(set(points)) == 16
+    for axis in zip(*points, strict=True):
+        assert 0.0 < min(axis) < 0.15 and 0.85 < max(axis) < 1.0
+    for best in ((0.0,) * dimension, (0.6,) * dimension, (1.0,) * dimension):
+        for point in tuning.spread(best, 0.3, 8):
+            assert all(0.0 <= share <= 1.0 for share in point)
+            assert all(abs(share - at) <= 0.3 for share, at in zip(point, best, strict=True))
+
+
+@pytest.mark.parametrize("trials", [1, 4, 5, 16, 24])
+def test_rounds_add_up_to_the_trials(trials):
+    assert sum(count for _, count in tuning.rounds(trials)) == trials
+    assert [side for side, _ in tuning.rounds(trials)] == sorted(
+        (side for side, _ in tuning.ROUNDS), reverse=True
+    )
+
+
+def test_ranges_cover_what_they_say():
+    assert Range(1e-5, 10.0).at(0.0) == 1e-5
+    assert Range(1e-5, 10.0).at(0.5) == 0.01
+    assert Range(0.5, 0.997, "complement").at(0.0) == 0.5
+    assert Range(0.5, 0.997, "complement").at(1.0) == pytest.approx(0.997)
+    assert Range(3, 30, "whole").at(1.0) == 30
+    assert Range(-1.0, 3.0, "even").at(0.25) == 0.0
+
+
+def test_a_quantity_has_one_range_for_the_whole_field():
+    ranges = {}
+    for contestant in the_field().values():
+        for name, range_ in contestant.space.items():
+            assert ranges.setdefault(name, range_) == range_
+
+
+def test_a_failed_run_scores_worst_and_ties_go_to_the_earlier_arrival():
+    contestant = enlist("momentum")
+    chosen = tuning.parameters_at(contestant.space, (0.5, 0.5))
+    row = execute(Cell("quadratic", "momentum", "tuning", chosen, seed=0, budget=5))
+    ahead = replace(row, gap=1.0, gradients_to_target=3)
+    behind = replace(row, gap=1.0, gradients_to_target=4)
+    failed = replace(row, gap=0.5, status="diverged")
+    assert tuning.score([ahead]) < tuning.score([behind]) < tuning.score([failed])
+    assert tuning.score([ahead, failed]) == tuning.score([failed])

@@ -1,0 +1,59 @@
+"""A user's class by path, and the words of every refusal."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.contestants import enlist, line_up, the_field
+from benchmarks.errors import NotAnOptimizerClass, UnknownOptimizer
+
+SOFT_SIGN = '''class Mine(hm.Hamiltonian):
+    """Momenta that saturate one by one.
+
+    More words.
+    """
+
+    sharpness: float = 2.0
+
+    def kinetic(self, X, beta):
+        s = self.sharpness
+        return beta / hm.k * hm.total(hm.log(hm.cosh(s * X))) / s**2'''
+
+
+def test_a_users_class_joins_the_field(user_file):
+    spec = user_file(SOFT_SIGN)
+    assert line_up([spec]) == [spec, *the_field()]
+    assert line_up([spec, "Adam"]) == [spec, "Adam"]
+    assert line_up(["Adam", "Adam"]) == ["Adam"]
+    mine = enlist(spec)
+    assert (mine.name, mine.kind) == ("Mine", "yours")
+    assert mine.note == "Momenta that saturate one by one."
+    assert list(mine.space) == ["lr", "momentum", "sharpness"]
+    assert mine.space["sharpness"].at(0.5) == 2.0
+    assert mine.space["lr"] == enlist("Adam").space["lr"]
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "words"),
+    [
+        (SOFT_SIGN, "Yours", "came nothing of that name; due a subclass.*The file has: Mine"),
+        ("Mine = 3", "Mine", "came a int; due a subclass.*The file has: none"),
+        ("class Mine: pass", "Mine", "came a type; due a subclass"),
+        ("1 / 0", "Mine", "stops with ZeroDivisionError: division by zero. Run it alone"),
+        ("class Mine(", "Mine", "stops with SyntaxError"),
+        (SOFT_SIGN, "", "a file is due as path.py:Class"),
+    ],
+)
+def test_what_is_no_class_is_refused_by_name(user_file, body, name, words):
+    with pytest.raises(NotAnOptimizerClass, match=words):
+        enlist(user_file(body, name))
+
+
+def test_a_file_that_is_not_there_is_refused_by_name():
+    with pytest.raises(NotAnOptimizerClass, match=r"there is no file 'nowhere\.py'"):
+        enlist("nowhere.py:Mine")
+
+
+def test_a_name_that_nobody_has_is_answered_with_the_names():
+    with pytest.raises(UnknownOptimizer, match="called 'Adan'.*Adam.*path.py:Class"):
+        line_up(["Adan"])

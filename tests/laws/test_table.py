@@ -1,0 +1,46 @@
+"""The table is complete: what is built in is in it, and the sample meets every row and column."""
+
+from __future__ import annotations
+
+import inspect
+from itertools import product
+
+import pytest
+
+import hermosis as hm
+from hermosis import hamiltonians, integrators, profiles
+
+from .systems import HAMILTONIANS, PROFILES
+from .table import PRODUCT, SAMPLE, WORDS
+
+
+def classes(module, base: type) -> set[str]:
+    found = inspect.getmembers(module, inspect.isclass)
+    return {name for name, kind in found if issubclass(kind, base) and kind is not base}
+
+
+def test_every_built_in_class_has_a_row() -> None:
+    assert classes(hamiltonians, hm.Hamiltonian) <= set(HAMILTONIANS)
+    assert classes(profiles, hm.Profile) <= set(PROFILES)
+
+
+def test_every_explicit_integrator_has_a_row() -> None:
+    built = (integrators.resolve(name) for name in integrators.names())
+    explicit = {scheme.name for scheme in built if isinstance(scheme, integrators.Integrator)}
+    assert explicit <= set(WORDS)
+
+
+def test_the_sample_meets_every_pair_and_every_word() -> None:
+    pairs = [(case.hamiltonian, case.profile) for case in SAMPLE]
+    assert sorted(pairs) == sorted(product(HAMILTONIANS, PROFILES))
+    assert {case.word for case in SAMPLE} == set(WORDS)
+    assert len({*SAMPLE, *PRODUCT}) == len(HAMILTONIANS) * len(PROFILES) * len(WORDS)
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_the_typed_mass_is_the_derived_one(name: str) -> None:
+    cooling = PROFILES[name]
+    law, t = cooling.profile.law(), cooling.begin + 0.25
+    known = {**cooling.profile.hyperparameters(), "t": t}
+    found = law.mass.subs({x: known[x.name] for x in law.mass.free_symbols})
+    assert float(found) == pytest.approx(cooling.mass(t), rel=1e-14)
