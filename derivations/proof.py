@@ -134,7 +134,7 @@ def _outermost(expr: sp.Basic, kind: type | tuple[type, ...]) -> set[sp.Expr]:
 
 
 def _differences(left: sp.Expr, right: sp.Expr) -> Iterable[sp.Expr]:
-    left, right = (_limits_taken(sp.sympify(side)) for side in (left, right))
+    left, right = (_limits_taken(sp.sympify(side, strict=True)) for side in (left, right))
     if isinstance(left, sp.MatrixBase) and isinstance(right, sp.MatrixBase):
         if left.shape != right.shape:
             return (sp.S.One,)

@@ -163,4 +163,5 @@ def prose(*parts: Part) -> Prose:
 
 def line(left: sp.Expr | None, right: sp.Expr, sign: str = "=") -> Line:
     """Return one line of an equation, left sign right."""
-    return Line(None if left is None else sp.sympify(left), sp.sympify(right), sign)
+    sides = [None if side is None else sp.sympify(side, strict=True) for side in (left, right)]
+    return Line(sides[0], sides[1], sign)
