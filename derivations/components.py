@@ -9,12 +9,35 @@ across components are not, and are taken with `explicit` coordinates instead.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import sympy as sp
 
-from derivations.symbols import Component, G, L, X, w
+from derivations.symbols import Component, G, L, w
+
+#: Writes a part of a formula in coordinates, at an index where it has a free component.
+At = Callable[[sp.Expr, int], sp.Expr]
 
 
-class Total(sp.Function):
+class Sum(sp.Function):
+    """A number of the whole system: the components that it is made of are bound in it.
+
+    A subclass writes itself out by `in_coordinates(dimension, at)`.
+    """
+
+
+class Coupled(sp.Function):
+    """One component of an array that depends on all components of the arrays it is made of.
+
+    A subclass writes itself out by `in_coordinates(dimension, at, index)`.
+    """
+
+    def summed_with(self, other: sp.Expr) -> sp.Expr | None:
+        """Return the sum of the product with another component, where it has a short form."""
+        return None
+
+
+class Total(Sum):
     r"""The sum of an expression over all components, :math:`\sum_i e_i`.
 
     Linear by construction: sums are split and factors that are the same for all components are
@@ -42,7 +65,8 @@ class Total(sp.Function):
             expanded = sp.expand_mul(sp.Mul(*own))
             if common or expanded.is_Add:
                 return sp.Mul(*common) * cls(expanded)
-            return None
+            found = (f.summed_with(argument / f) for f in own if isinstance(f, Coupled))
+            return next((short for short in found if short is not None), None)
         if not is_component(argument) and argument != 1:
             return argument * cls(sp.S.One)
         return None
@@ -54,7 +78,7 @@ class Total(sp.Function):
         """
         if not isinstance(symbol, Component):
             return Total(self.args[0].diff(symbol))
-        inner = {part: sp.Dummy(real=True) for part in self.args[0].atoms(Total)}
+        inner = {part: sp.Dummy(real=True) for part in self.args[0].atoms(Sum)}
         sums = {name: part for part, name in inner.items()}
         argument = self.args[0].xreplace(inner)
         shared = (
@@ -63,6 +87,10 @@ class Total(sp.Function):
             if argument.has(name)
         )
         return sp.Add(argument.diff(symbol).xreplace(sums), *shared)
+
+    def in_coordinates(self, dimension: int, at: At) -> sp.Expr:
+        """Write the sum out."""
+        return sp.Add(*(at(self.args[0], index) for index in range(dimension)))
 
     def _eval_is_real(self) -> bool | None:
         return self.args[0].is_real
@@ -85,7 +113,7 @@ def is_component(expr: sp.Expr) -> bool:
     """Tell whether `expr` differs between components: one of them stands outside every total."""
     if isinstance(expr, Component):
         return True
-    if isinstance(expr, Total):
+    if isinstance(expr, Sum):
         return False
     return any(is_component(argument) for argument in expr.args)
 
@@ -106,19 +134,19 @@ def explicit(expr: sp.Expr, dimension: int, index: int | None = None) -> sp.Expr
     X1/sqrt(X1**2 + X2**2)
     """
 
-    def at(part: sp.Expr, position: int) -> sp.Expr:
-        return part.xreplace({v: coordinate(v, position) for v in (w, X, G)})
+    def at(part: sp.Expr, position: int | None) -> sp.Expr:
+        if isinstance(part, Sum):
+            return part.in_coordinates(dimension, at)
+        if isinstance(part, Coupled) and position is not None:
+            return part.in_coordinates(dimension, at, position)
+        if type(part) is Component:
+            return part if position is None else coordinate(part, position)
+        return part.func(*(at(inner, position) for inner in part.args)) if part.args else part
 
-    def open_totals(part: sp.Expr) -> sp.Expr:
-        if isinstance(part, Total):
-            inner = open_totals(part.args[0])
-            return sp.Add(*(at(inner, j) for j in range(dimension)))
-        return part.func(*map(open_totals, part.args)) if part.args else part
-
-    opened = open_totals(sp.sympify(expr, strict=True))
-    return opened if index is None else at(opened, index)
+    return at(sp.sympify(expr, strict=True), index)
 
 
 def coordinate(variable: sp.Symbol, index: int) -> sp.Symbol:
-    """Return coordinate number `index` (from 0) of w, X or G."""
-    return sp.Symbol(f"{variable.name}{index + 1}", real=True)
+    """Return coordinate number `index` (from 0) of w, X, G or a moment."""
+    sign = {"nonnegative": True} if variable.is_nonnegative else {}
+    return sp.Symbol(f"{variable.name}{index + 1}", real=True, **sign)

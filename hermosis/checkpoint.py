@@ -87,7 +87,8 @@ def load(path: str | Path, optimizer: Optimizer) -> tuple[ParameterSet, State]:
         random.bit_generator.state = header["random"]
     scalars = {name: float.fromhex(value) for name, value in header["scalars"].items()}
     time = float.fromhex(header["time"])
-    return weights, State(structure, own, header["step"], time, scalars, random)
+    matrices = tuple(optimizer.program.plan.get("matrices", ()))
+    return weights, State(structure, own, header["step"], time, scalars, random, matrices)
 
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[str, Array]]:
@@ -139,9 +140,13 @@ def _digest(file: IO[bytes]) -> bytes:
 
 
 def _profile(optimizer: Optimizer) -> str:
-    """Return the name of the thermal profile, which says what the state's time means."""
+    """Return the names of profile and metric, which say what the state's time and moments mean."""
     hamiltonian = optimizer.hamiltonian
-    return "" if hamiltonian is None else type(hamiltonian.profile).__name__
+    if hamiltonian is None:
+        return ""
+    metric = hamiltonian.metric
+    profile = type(hamiltonian.profile).__name__
+    return profile if metric is None else f"{profile}, {type(metric).__name__}"
 
 
 def _named(optimizer: tuple[str, str, str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hermosis import parameters
-from hermosis.errors import HyperparameterError, MissingGradientError
+from hermosis.errors import HyperparameterError, MissingGradientError, StructureError
 from hermosis.parameters import ParameterSet
 from hermosis.step import functions_of
 
@@ -83,7 +83,7 @@ def flow(
             "flow is not defined; give a positive beta0"
         )
     slopes = _slopes(loss, jac, structure, shapes)
-    rates, energy = motion_and_energy(hamiltonian)
+    rates, energy = motion_and_energy(hamiltonian, shapes)
     values = {n: v(0) if callable(v) else v for n, v in hamiltonian.all_hyperparameters().items()}
     d = start.size
 
@@ -135,13 +135,20 @@ def _slopes(
     return slopes
 
 
-def motion_and_energy(hamiltonian: Hamiltonian) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """Write the equations and H itself as NumPy functions of flat vectors."""
+def motion_and_energy(
+    hamiltonian: Hamiltonian, shapes: Sequence[tuple[int, ...]] = ()
+) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """Write the equations and H itself as NumPy functions of flat vectors.
+
+    `shapes` are those of the arrays; an H that reads an array as a matrix needs them, and there
+    may be one array only. Raises `StructureError` otherwise.
+    """
     import sympy as sp
 
     from derivations.emit import functional
     from derivations.emit.infix import MATH, Infix
     from derivations.emit.program import program
+    from derivations.matrices import has_matrices
     from derivations.parametrisation import physical_form
     from derivations.rule import Rule, Stage
     from derivations.symbols import U, X, beta, w
@@ -155,12 +162,20 @@ def motion_and_energy(hamiltonian: Hamiltonian) -> tuple[Callable[..., Any], Cal
     equations = hamiltonian.equations()
     motion = {w: equations.w, X: equations.X, U: equations.U, beta: equations.beta}
     total = {sp.Symbol("energy", real=True): hamiltonian.expression()}
+    shape: tuple[int, ...] = (-1,)
+    if any(map(has_matrices, total.values())):
+        if len(shapes) != 1:
+            raise StructureError(
+                f"{type(hamiltonian).__name__} reads each array as a matrix, and its equations can "
+                "be followed for one array only; use hm.minimize with a word such as 'C K D'"
+            )
+        shape = shapes[0]
     made = []
     for name, values in (("rates", motion), ("energy", total)):
         rule = Rule(name, (Stage(name, tuple(values.items())),)).subs(physical_form())
         source = functional.write(program(rule), language)
         made.append(_with_known(functions_of(source)["step"]))
-    return _rates(made[0]), _energy(made[1])
+    return _rates(made[0], shape), _energy(made[1], shape)
 
 
 def _with_known(step: Callable[..., Any]) -> Callable[..., Any]:
@@ -173,17 +188,19 @@ def _with_known(step: Callable[..., Any]) -> Callable[..., Any]:
     return called
 
 
-def _rates(step: Callable[..., Any]) -> Callable[..., tuple[Any, ...]]:
+def _rates(step: Callable[..., Any], shape: tuple[int, ...]) -> Callable[..., tuple[Any, ...]]:
     def rates(w: Series, X: Series, gradient: Series, **scalars: float) -> tuple[Any, ...]:
-        dw, dX, dU, dbeta = step(w, X, gradient, **scalars)
-        shape = w.shape
-        return np.broadcast_to(dw, shape), np.broadcast_to(dX, shape), [dU], [dbeta]
+        arrays = [array.reshape(shape) for array in (w, X, gradient)]
+        dw, dX, dU, dbeta = step(*arrays, **scalars)
+        dw, dX = (np.broadcast_to(d, arrays[0].shape).reshape(-1) for d in (dw, dX))
+        return dw, dX, [dU], [dbeta]
 
     return rates
 
 
-def _energy(step: Callable[..., Any]) -> Callable[..., float]:
+def _energy(step: Callable[..., Any], shape: tuple[int, ...]) -> Callable[..., float]:
     def energy(w: Series, X: Series, **scalars: float) -> float:
-        return float(step(w, X, np.zeros_like(w), energy=0.0, **scalars)[-1])
+        arrays = [array.reshape(shape) for array in (w, X, np.zeros_like(w))]
+        return float(step(*arrays, energy=0.0, **scalars)[-1])
 
     return energy

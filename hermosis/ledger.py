@@ -36,8 +36,8 @@ def measure(gauge: Step, w: ParameterSet, state: State, values: dict[str, Any]) 
     if any(isinstance(value, dict | list) for value in values.values()):
         return None
     leaves, _ = parameters.flatten(w)
-    views = [leaf.reshape(-1) for leaf in leaves]
-    own = [[state.arrays[n][i].reshape(-1) for n in gauge.states] for i in range(len(leaves))]
+    views = [gauge.view(leaf) for leaf in leaves]
+    own = [[gauge.view(state.arrays[n][i]) for n in gauge.states] for i in range(len(leaves))]
     scratch = [[np.empty_like(view) for _ in range(gauge.plan["buffers"])] for view in views]
     result = dict.fromkeys(gauge.plan["scalars"], 0.0)
     gauge(views, own, None, scratch, [values] * len(views), result)

@@ -11,12 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hermosis.errors import NonFiniteGradientError, StructureError
+from hermosis.errors import MatrixSizeError, NonFiniteGradientError, StructureError
 
 Array = NDArray[np.floating[Any]]
 #: An array, or a (nested) list, tuple or dict of parameter sets.
 ParameterSet = Any
 
+#: The most components of an array that a full metric is kept for.
+LARGEST_SQUARE = 4096
 _PRECISIONS = (np.dtype(np.float32), np.dtype(np.float64))
 
 
@@ -102,6 +104,17 @@ def check_writable(leaves: list[Any], structure: Structure) -> None:
                 "use array.astype(float)"
             )
         raise StructureError(f"{place} is read-only; give a copy: array.copy()")
+
+
+def check_squares(leaves: list[Array], structure: Structure) -> None:
+    """Raise `MatrixSizeError` for an array of too many components for their square to be kept."""
+    for leaf, path in zip(leaves, structure.paths, strict=True):
+        if leaf.size > LARGEST_SQUARE:
+            raise MatrixSizeError(
+                f"{_place('parameters', path)} has {leaf.size} components, and a full metric "
+                f"keeps {leaf.size}² numbers for them; it takes at most {LARGEST_SQUARE} in an "
+                "array, so use a diagonal metric here, or split the array"
+            )
 
 
 def gradients(tree: ParameterSet, leaves: list[Array], structure: Structure) -> list[Array]:

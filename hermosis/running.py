@@ -10,6 +10,7 @@ import numpy as np
 
 from hermosis import parameters
 from hermosis.errors import (
+    DecompositionError,
     HyperparameterError,
     MissingGradientError,
     NonFiniteGradientError,
@@ -155,7 +156,12 @@ class _Run:
                     None if self.at_start else self.record,
                     self.measures,
                 )
-        except (NonFiniteGradientError, ThermalOverflowError, OverflowError) as error:
+        except (
+            NonFiniteGradientError,
+            DecompositionError,
+            ThermalOverflowError,
+            OverflowError,
+        ) as error:
             raise _Stop(3) from error
         self.known = self.ends_known
         if not parameters.all_finite(self.leaves):

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
 from hermosis.errors import StructureError
-from hermosis.parameters import Array, Structure
+from hermosis.parameters import Array, Structure, check_squares
 
 
 @dataclass
 class State:
     """What an optimizer carries from step to step.
 
-    `arrays` holds the state arrays by name, each a list with the shapes of the parameters;
+    `arrays` holds the state arrays by name, each a list with the shapes of the parameters; those
+    in `matrices` are square instead, with a row and a column for each component of a parameter.
     `step` counts steps, `time` is the thermal time, `scalars` holds the internal energy U.
     """
 
@@ -25,6 +27,7 @@ class State:
     time: float = 0.0
     scalars: dict[str, float] = field(default_factory=lambda: {"U": 0.0})
     random: np.random.Generator | None = None
+    matrices: tuple[str, ...] = ()
     buffers: list[list[Array]] = field(default_factory=list, repr=False, compare=False)
 
     def scratch(self, needed: int, views: list[Array]) -> list[list[Array]]:
@@ -42,28 +45,43 @@ class State:
         """Raise `StructureError` unless this state was made for arrays like `leaves`."""
         for name, arrays in self.arrays.items():
             for array, leaf in zip(arrays, leaves, strict=True):
-                if array.shape != leaf.shape or array.dtype != leaf.dtype:
+                due = (leaf.size, leaf.size) if name in self.matrices else leaf.shape
+                if array.shape != due or array.dtype != leaf.dtype:
                     raise StructureError(
                         f"the state {name} holds {array.dtype}{list(array.shape)}, but the "
                         f"parameter {leaf.dtype}{list(leaf.shape)}; make a new state by opt.init(w)"
                     )
 
 
-def snapshot(leaves: list[Array], state: State) -> tuple[Any, ...]:
-    """Copy parameters and state."""
-    arrays = {name: [a.copy() for a in own] for name, own in state.arrays.items()}
-    random = None if state.random is None else state.random.bit_generator.state
-    return [a.copy() for a in leaves], arrays, dict(state.scalars), random
+def at_rest(
+    leaves: list[Array], structure: Structure, names: list[str], matrices: tuple[str, ...]
+) -> State:
+    """Return a state of zeros for arrays like `leaves`. Raises `MatrixSizeError`."""
+    if matrices:
+        check_squares(leaves, structure)
+
+    def zeros(name: str, leaf: Array) -> Array:
+        shape = (leaf.size, leaf.size) if name in matrices else leaf.shape
+        return np.zeros(shape, leaf.dtype)
+
+    arrays = {name: [zeros(name, leaf) for leaf in leaves] for name in names}
+    return State(structure, arrays, matrices=matrices)
 
 
-def restore(saved: tuple[Any, ...], leaves: list[Array], state: State) -> None:
-    """Put parameters and state back to what `snapshot` copied."""
-    weights, arrays, scalars, random = saved
-    for leaf, old in zip(leaves, weights, strict=True):
-        leaf[...] = old
-    for name, own in state.arrays.items():
-        for array, old in zip(own, arrays[name], strict=True):
+@contextmanager
+def unchanged_if_refused(leaves: list[Array], state: State) -> Iterator[None]:
+    """Put parameters and state back to what they are now if anything is raised meanwhile."""
+    own = [array for arrays in state.arrays.values() for array in arrays]
+    kept = [(array, array.copy()) for array in (*leaves, *own)]
+    scalars = dict(state.scalars)
+    random = None if state.random is None else state.random.bit_generator
+    chance = None if random is None else random.state
+    try:
+        yield
+    except BaseException:
+        for array, old in kept:
             array[...] = old
-    state.scalars.update(scalars)
-    if state.random is not None:
-        state.random.bit_generator.state = random
+        state.scalars.update(scalars)
+        if random is not None and chance is not None:
+            random.state = chance
+        raise

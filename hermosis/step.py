@@ -14,7 +14,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hermosis import cache
-from hermosis.errors import BackendError, ThermalOverflowError, UndefinedStepError
+from hermosis.errors import (
+    BackendError,
+    DecompositionError,
+    ThermalOverflowError,
+    UndefinedStepError,
+)
 from hermosis.parameters import Array
 
 if TYPE_CHECKING:
@@ -39,6 +44,20 @@ class Step:
     def states(self) -> list[str]:
         """The names of the state arrays."""
         return list(self.plan["states"])
+
+    @property
+    def matrices(self) -> tuple[str, ...]:
+        """The names of the states that are square matrices over the components of an array."""
+        return tuple(self.plan.get("matrices", ()))
+
+    @property
+    def whole(self) -> bool:
+        """Whether the step reads arrays as matrices, and so may find that it cannot."""
+        return bool(self.plan.get("whole", False))
+
+    def view(self, array: Array) -> Array:
+        """Return an array as the step reads it: in its own shape, or as one axis."""
+        return array if self.whole else array.reshape(-1)
 
     def __call__(
         self,
@@ -98,6 +117,11 @@ class Step:
 
     def _refusal(self, error: Exception, names: list[str], known: list[float]) -> Exception:
         """Say at which numbers the code of a step could not be carried out."""
+        if isinstance(error, np.linalg.LinAlgError):
+            return DecompositionError(
+                f"a matrix of the step has no eigenvalues or singular values that could be found "
+                f"({error}); nothing was changed; lower the learning rate or clip the gradient"
+            )
         at = ", ".join(f"{n} = {value:g}" for n, value in zip(names, known, strict=True))
         if isinstance(error, OverflowError):
             return ThermalOverflowError(

@@ -33,5 +33,5 @@ def plan(rule: Rule, backend: str) -> dict[str, object]:
         raise BackendError(f"steps run on the backends numpy and numba, not on {backend!r}")
     writer = importlib.import_module(f"derivations.emit.{backend}")
     made = program(rule)
-    buffers = max((len(writer.kernel(phase).buffers) for phase in made.phases), default=0)
-    return module.plan(made, writer.write(made), buffers)
+    buffers = importlib.import_module("derivations.emit.numpy").buffers(made)
+    return module.plan(made, writer.write(made), buffers if backend == "numpy" else 0)

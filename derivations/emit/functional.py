@@ -1,25 +1,31 @@
-"""Functional source: pure functions of arrays, for JAX and PyTorch, that return new arrays."""
+"""Functional source: pure functions of arrays, for JAX and PyTorch, that return new arrays.
+
+Formulas are written for whole arrays, so that functions of matrices stand among them; the in-place
+source of such rules (`derivations.emit.whole`) uses the same lines.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import sympy as sp
 
-from derivations.components import is_component
+from derivations.components import Sum, is_component
 from derivations.emit.infix import FUNCTIONS, Hoist, Infix, indent, name
 from derivations.emit.module import title
-from derivations.emit.program import Phase, Program
+from derivations.emit.prelude import prelude
+from derivations.emit.program import Assign, Phase, Program
 from derivations.rule import Rule
 from derivations.symbols import Component, G, w
 
 
 @dataclass(frozen=True)
 class Language:
-    """What differs between JAX and PyTorch.
+    """What differs between JAX, PyTorch and NumPy.
 
-    `scalars` writes formulas of numbers; `size` is the number of components of w. Where `eager`,
-    numbers are Python floats and are computed apart from the arrays.
+    `scalars` writes formulas of numbers; `size` is the number of components of w; `total` writes
+    the sum of an array.
     """
 
     imports: tuple[str, ...]
@@ -27,6 +33,7 @@ class Language:
     scalars: Infix
     size: str
     functions: dict[str, str] = field(default_factory=dict)
+    total: str = ""
 
     @property
     def arrays(self) -> Infix:
@@ -34,6 +41,10 @@ class Language:
         names = FUNCTIONS | self.functions
         full = {key: f"{self.package}.{text}" for key, text in names.items()}
         return Infix(full, f"{self.package}.sqrt")
+
+    def summed(self, text: str) -> str:
+        """Write the sum of an array."""
+        return (self.total or f"{self.package}.sum({{}})").format(text)
 
 
 def write(program: Program, language: Language) -> str:
@@ -44,7 +55,9 @@ def write(program: Program, language: Language) -> str:
     arguments = ", ".join([*map(name, arrays), *(["*", *scalars] if scalars else [])])
     results = ", ".join(map(name, (w, *rule.states, *rule.scalars)))
     body = [*_docstring(program, results), *_body(program, language), f"return {results}"]
-    head = [f'"""{title(rule)}"""', "", *language.imports, "", "", f"def step({arguments}):"]
+    helpers = prelude(program, language.package)
+    head = [f'"""{title(rule)}"""', "", *language.imports, *helpers, "", ""]
+    head.append(f"def step({arguments}):")
     return "\n".join([*head, *indent(body)]) + "\n"
 
 
@@ -54,7 +67,11 @@ def _docstring(program: Program, results: str) -> list[str]:
         lines.append("`gradient` is the gradient of the loss at w.")
     else:
         lines.append("`gradient(w)` returns the gradient at w; the step calls it where it is due.")
-    if any(phase.totals for phase in program.phases):
+    if program.has_matrices:
+        lines.append(
+            "w is one array, in its own shape: each array of a set is a system of its own."
+        )
+    elif any(phase.totals for phase in program.phases):
         lines.append("A set of arrays that share a sum is raveled into one array first.")
     return [*lines, '"""']
 
@@ -72,24 +89,45 @@ def _body(program: Program, language: Language) -> list[str]:
 
 
 def _phase(phase: Phase, rule: Rule, language: Language, hoist: Hoist) -> list[str]:
+    def returned(item: Assign, text: str) -> str:
+        if not is_component(item.value):
+            text = f"{language.package}.full_like({name(item.target)}, {text})"
+        return f"{name(item.target)} = {text}"
+
+    lines = array_lines(phase, language, hoist, returned, lambda expr: _with_slope(expr, rule))
+    for item in phase.scalars:
+        lines.append(f"{name(item.target)} = {language.scalars(item.value)}")
+    return lines
+
+
+def array_lines(
+    phase: Phase,
+    language: Language,
+    hoist: Hoist,
+    assignment: Callable[[Assign, str], str],
+    renamed: Callable[[sp.Expr], sp.Expr] = lambda expr: expr,
+) -> list[str]:
+    """Write the array work of a phase, and its sums, as formulas of whole arrays."""
     lines: list[str] = []
 
     def value(expr: sp.Expr) -> str:
         known = len(hoist.names)
-        expr = hoist(_with_slope(expr, rule))
+        arrays = is_component(expr) or isinstance(expr, Sum)
+        expr = renamed(expr)
+        expr = expr.func(*map(hoist, expr.args)) if isinstance(expr, Sum) else hoist(expr)
         lines.extend(hoist.lines(language.scalars)[known:])
-        return language.arrays(expr) if is_component(expr) else language.scalars(expr)
+        return language.arrays(expr) if arrays else language.scalars(expr)
 
     for item in phase.work:
-        text = value(item.value)
-        if not is_component(item.value):
-            text = f"{language.package}.full_like({name(item.target)}, {text})"
-        lines.append(f"{name(item.target)} = {text}  # {item.label}")
+        lines.append(f"{assignment(item, value(item.value))}  # {item.label}")
     for symbol, summand in phase.totals:
-        text = language.size if summand == 1 else f"{language.package}.sum({value(summand)})"
+        if summand == 1:
+            text = language.size
+        elif isinstance(summand, Sum):
+            text = value(summand)
+        else:
+            text = language.summed(value(summand))
         lines.append(f"{symbol.name} = {text}")
-    for item in phase.scalars:
-        lines.append(f"{name(item.target)} = {language.scalars(item.value)}")
     return lines
 
 

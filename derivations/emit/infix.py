@@ -10,6 +10,7 @@ import sympy as sp
 from derivations.components import is_component
 from derivations.emit.layout import is_negative, product, terms
 from derivations.errors import BackendError
+from derivations.matrices import OfMatrix, Outer, QuadraticForm, Singular, SingularTotal, Through
 from derivations.symbols import G
 
 #: SymPy's functions by the names that NumPy gave them.
@@ -33,6 +34,14 @@ FUNCTIONS = {
     "floor": "floor",
     "Max": "maximum",
     "Min": "minimum",
+}
+#: The helpers that sources with functions of matrices begin with.
+HELPERS = {
+    Outer: "_outer",
+    Through: "_through",
+    QuadraticForm: "_quadratic_form",
+    Singular: "_singular",
+    SingularTotal: "_singular_total",
 }
 #: What Python's own `math` calls them where it differs.
 MATH = {name: f"math.{name}" for name in FUNCTIONS} | {"Abs": "abs", "Max": "max", "Min": "min"}
@@ -80,6 +89,8 @@ class Infix:
             return self._sum(expr), _SUM
         if expr.is_Mul:
             return self._product(expr), _SUM if is_negative(expr) else _PRODUCT
+        if isinstance(expr, OfMatrix):
+            return self._of_matrix(expr), _ATOM
         if isinstance(expr, sp.exp):
             return self._call("exp", expr.args), _ATOM
         if expr.is_Pow:
@@ -111,6 +122,13 @@ class Infix:
         if exponent == 2 and base.is_Symbol:
             return f"{self(base)} * {self(base)}", _PRODUCT
         return f"{self.text(base, _ATOM)} ** {self.text(exponent, _ATOM)}", _POWER
+
+    def _of_matrix(self, expr: OfMatrix) -> str:
+        if isinstance(expr, Outer):
+            return f"{HELPERS[Outer]}({', '.join(map(self, expr.args))})"
+        body, bound, *arrays = expr.args
+        function = f"lambda {name(bound)}: {self(body)}"
+        return f"{HELPERS[type(expr)]}({', '.join([function, *map(self, arrays)])})"
 
     def _call(self, function: str, arguments: tuple[sp.Expr, ...]) -> str:
         if function not in self.functions:

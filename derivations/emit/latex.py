@@ -14,8 +14,9 @@ from sympy.printing.latex import LatexPrinter, latex_escape
 from sympy.printing.precedence import PRECEDENCE
 
 from derivations.components import Total
-from derivations.emit import layout
+from derivations.emit import layout, spectra
 from derivations.forms import OneForm, Wedge
+from derivations.matrices import Entry, Outer, QuadraticForm, Singular, SingularTotal, Through
 from derivations.symbols import Component, G
 
 
@@ -48,8 +49,18 @@ class Printer(LatexPrinter):
         own = layout.name(expr)
         return self._name(replace(own, below=(*own.below, index)))
 
-    def _vector(self, expr: sp.Symbol) -> str:
+    def _vector(self, expr: sp.Expr) -> str:
         return str(Printer(bold=True).doprint(expr))
+
+    def _factor(self, expr: sp.Expr) -> str:
+        """Write an array, in brackets if it is a sum, so that a product may stand around it."""
+        text = self._vector(expr)
+        return r"\left(%s\right)" % text if expr.is_Add else text
+
+    def _indexed(self, text: str) -> str:
+        return (
+            text if self._bold and not self._depth else f"{text}_{{{layout.INDICES[self._depth]}}}"
+        )
 
     def _print_Mul(self, expr: sp.Expr) -> str:
         shape = layout.product(expr)
@@ -107,6 +118,60 @@ class Printer(LatexPrinter):
         inner = self.parenthesize(body, PRECEDENCE["Mul"], strict=True)
         self._depth -= 1
         return r"\sum_{%s} %s" % (layout.INDICES[self._depth + 1], inner)
+
+    def _print_Whole(self, expr: spectra.Whole) -> str:
+        return r"\mathbf{%s}" % self._name(layout.name(expr))
+
+    def _print_Entry(self, expr: Entry) -> str:
+        if self._bold and not self._depth:
+            return r"\mathbf{%s}" % self._name(layout.name(expr))
+        return f"{self._print_component(expr)[:-1]}{layout.INDICES[self._depth + 1]}}}"
+
+    def _print_Outer(self, expr: Outer) -> str:
+        if self._bold and not self._depth:
+            return r"%s {%s}^{\top}" % tuple(map(self._factor, expr.args))
+        row = self.parenthesize(expr.args[0], PRECEDENCE["Mul"])
+        self._depth += 1
+        column = self.parenthesize(expr.args[1], PRECEDENCE["Mul"])
+        self._depth -= 1
+        return rf"{row} \, {column}"
+
+    def _function_of(self, expr: Through | QuadraticForm | Singular) -> str:
+        found = spectra.applied(expr)
+        if found.is_one:
+            return ""
+        base = self._factor(found.base)
+        if found.exponent == 1:
+            return base
+        if not isinstance(found.base, spectra.Whole) and not found.base.is_Add:
+            base = r"\left(%s\right)" % base
+        return f"{base}^{{{self._print(found.exponent)}}}"
+
+    def _print_Through(self, expr: Through) -> str:
+        product = f"{self._function_of(expr)} {self._factor(expr.array)}"
+        bare = self._bold and not self._depth
+        return product if bare else self._indexed(r"\left(%s\right)" % product)
+
+    def _print_QuadraticForm(self, expr: QuadraticForm) -> str:
+        array = self._factor(expr.array)
+        return rf"{array}^{{\top}} {self._function_of(expr)} {array}"
+
+    def _print_Singular(self, expr: Singular) -> str:
+        left, right = map(self._print, (spectra.LEFT, spectra.RIGHT))
+        factors = (left, self._function_of(expr), right + r"^{\top}")
+        product = r"\left[%s\right]" % " ".join(filter(None, factors))
+        return r"%s\!\left(%s\right)" % (self._indexed(product), self._vector(expr.array))
+
+    def _print_SingularTotal(self, expr: SingularTotal) -> str:
+        array = self._vector(expr.array)
+        if layout.is_nuclear(expr):
+            return r"\lVert %s \rVert_{*}" % array
+        body = self.parenthesize(spectra.of_sigma(expr), PRECEDENCE["Mul"], strict=True)
+        return r"\sum_{\sigma(%s)} %s" % (array, body)
+
+    def _print_Heaviside(self, expr: sp.Expr, exp: str | None = None) -> str:
+        power = "" if exp is None else f"^{{{exp}}}"
+        return rf"\theta{power}\left({self._print(expr.args[0])}\right)"
 
     def _print_Rate(self, expr: sp.Expr) -> str:
         if not expr.args[0].is_Symbol:

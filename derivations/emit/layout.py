@@ -15,6 +15,7 @@ from sympy.printing.pretty.pretty_symbology import greek_unicode
 
 from derivations.components import Total, is_component
 from derivations.forms import OneForm, Wedge
+from derivations.matrices import OfMatrix, SingularTotal
 from derivations.notation import Notation, Partial
 from derivations.symbols import Component, G, L, U
 
@@ -103,10 +104,10 @@ def product(expr: sp.Expr) -> Product:
 
 
 def terms(expr: sp.Expr) -> list[sp.Expr]:
-    """Return the terms of a sum: constants, state, loss, heat; minus signs and sums later."""
+    """Return the terms of a sum: constants, state, loss, heat; minus signs, sums and O(x) later."""
     return sorted(
         expr.as_ordered_terms(),
-        key=lambda term: (_has_sum(term), is_negative(term), _place(term)),
+        key=lambda term: (term.is_Order, _has_sum(term), is_negative(term), _place(term)),
     )
 
 
@@ -129,15 +130,22 @@ def is_scalar_product(expr: sp.Expr) -> bool:
 
 def is_sum(expr: sp.Expr) -> bool:
     """Tell whether an expression is printed with a summation sign in front."""
+    if isinstance(expr, SingularTotal):
+        return not is_nuclear(expr)
     if not isinstance(expr, Total) or expr.args[0] == 1:
         return False
     one_norm = isinstance(expr.args[0], sp.Abs) and isinstance(expr.args[0].args[0], Component)
     return not (is_norm(expr) or is_scalar_product(expr) or one_norm)
 
 
+def is_nuclear(expr: SingularTotal) -> bool:
+    """Tell whether a sum over singular values is that of themselves, which is a norm."""
+    return bool(expr.body == expr.args[1])
+
+
 def is_bracketed_base(expr: sp.Expr) -> bool:
     """Tell whether the base of a power needs brackets, since it is written with several signs."""
-    return isinstance(expr, (Total, Notation)) or expr == G
+    return isinstance(expr, (Total, Notation, OfMatrix)) or expr == G
 
 
 def is_open(expr: sp.Expr) -> bool:

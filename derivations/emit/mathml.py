@@ -18,17 +18,20 @@ from sympy.printing.pretty.pretty_symbology import greek_unicode
 from derivations.components import Total
 from derivations.emit import layout
 from derivations.emit.elements import element, fenced, in_brackets, sign, space
+from derivations.emit.spectra_mathml import SpectraPrinter
 from derivations.forms import OneForm, Wedge
+from derivations.matrices import OfMatrix
 from derivations.notation import Notation
 from derivations.symbols import Component, G
 
 
-class Printer(MathMLPresentationPrinter):
+class Printer(SpectraPrinter, MathMLPresentationPrinter):
     """SymPy's presentation printer, with the same signs as the LaTeX printer."""
 
     def __init__(self, settings: dict[str, Any] | None = None) -> None:
         super().__init__(settings)
         self._depth = 0
+        self._bold = False
 
     # -- names
 
@@ -40,6 +43,8 @@ class Printer(MathMLPresentationPrinter):
     def _print_Symbol(self, expr: sp.Symbol, style: str = "plain") -> Element:
         if not isinstance(expr, Component):
             return self._name(layout.name(expr))
+        if self._bold and not self._depth:
+            return self._vector(expr)
         index = layout.INDICES[self._depth]
         if expr == G:
             partial = element("msub", sign("∂"), element("mi", index))
@@ -159,16 +164,17 @@ class Printer(MathMLPresentationPrinter):
     # -- calculus
 
     def _print_Derivative(self, expr: sp.Derivative) -> Element:
-        letter = "∂" if len(expr.expr.free_symbols) > 1 else "d"
+        partial = len(expr.expr.free_symbols) > 1
+        letter = sign("∂") if partial else element("mi", "d")
         order = sum(count for _, count in expr.variable_count)
         below = element("mrow")
         for symbol, count in expr.variable_count:
-            below.appendChild(sign(letter))
+            below.appendChild(letter.cloneNode(True))
             printed = self._print(symbol)
             below.appendChild(
                 element("msup", printed, self._print(count)) if count > 1 else printed
             )
-        top = sign(letter)
+        top = letter
         if order > 1:
             top = element("msup", top, element("mn", str(order)))
         quotient = element("mfrac", top, below)
@@ -204,6 +210,10 @@ class Printer(MathMLPresentationPrinter):
 
     def _print_sign(self, expr: sp.Expr) -> Element:
         return self._print_Function(expr)
+
+    def _print_Heaviside(self, expr: sp.Expr) -> Element:
+        bracket = in_brackets(self._print(expr.args[0]))
+        return element("mrow", element("mi", "θ"), sign("\u2061"), bracket)
 
     def _print_Abs(self, expr: sp.Expr) -> Element:
         return fenced("|", "|", self._print(expr.args[0]))
@@ -254,7 +264,7 @@ class Printer(MathMLPresentationPrinter):
 
 def _is_named(expr: sp.Expr) -> bool:
     """Tell whether an expression begins with the name of a function, such as tanh."""
-    signs = (sp.exp, sp.Abs, Total, Notation, AppliedUndef)
+    signs = (sp.exp, sp.Abs, Total, Notation, AppliedUndef, OfMatrix)
     return isinstance(expr, sp.Function) and not isinstance(expr, signs)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from derivations.emit.infix import indent, name, scalar_text
 from derivations.emit.program import Phase, Program
+from derivations.matrices import Entry, has_matrices
 from derivations.rule import Rule
 from derivations.symbols import G, w
 
@@ -24,11 +25,12 @@ def module(
     kernel: Callable[[Phase], Kernel],
     imports: tuple[str, ...],
     decorator: str = "",
+    helpers: tuple[str, ...] = (),
 ) -> str:
     """Write a program whose phases work on arrays in place."""
     kernels = [kernel(phase) for phase in program.phases]
     buffers = max((k.buffers for k in kernels), key=len, default=())
-    lines = [f'"""{title(program.rule)}"""', "", *imports, ""]
+    lines = [f'"""{title(program.rule)}"""', "", *imports, *helpers, ""]
     if program.simple:
         doc = docstring(program.rule, buffers)
         lines += function("step", program, program.phases[0], kernels[0], buffers, decorator, doc)
@@ -96,6 +98,8 @@ def docstring(rule: Rule, buffers: tuple[str, ...], callable_gradient: bool = Fa
         lines.append("`gradient(w)` returns the gradient at w; the step calls it where it is due.")
     else:
         lines.append("`gradient` is the gradient of the loss at w.")
+    if any(has_matrices(value) for stage in rule.stages for _, value in stage.assignments):
+        lines.append("w is one array, in its own shape: each array of a set has its own matrices.")
     if buffers:
         lines.append(f"Scratch arrays of the shape of w: {', '.join(buffers)}.")
     return [*lines, '"""']
@@ -149,6 +153,8 @@ def plan(program: Program, text: str, buffers: int) -> dict[str, object]:
         "phases": phases,
         "buffers": buffers,
         "states": [name(x) for x in rule.states],
+        "matrices": [name(x) for x in rule.states if isinstance(x, Entry)],
+        "whole": program.has_matrices,
         "scalars": [name(x) for x in rule.scalars],
         "parameters": [name(x) for x in rule.parameters],
         "noises": len(rule.noises),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sympy as sp
 
+from derivations.emit import whole
 from derivations.emit.infix import MATH, Hoist, Infix, indent, name, scalar_text
 from derivations.emit.module import Kernel, module
 from derivations.emit.program import Phase, Program
@@ -20,7 +21,12 @@ _text = Infix(MATH | {"sign": "np.sign"}, "math.sqrt")
 
 
 def write(program: Program) -> str:
-    """Write a program as a Numba module with a function `step`."""
+    """Write a program as a Numba module with a function `step`.
+
+    A rule with functions of matrices is NumPy code: LAPACK does its work, not loops.
+    """
+    if program.has_matrices:
+        return whole.write(program)
     return module(
         program,
         kernel,

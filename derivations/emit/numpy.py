@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import sympy as sp
 
 from derivations.components import is_component
+from derivations.emit import whole
 from derivations.emit.infix import FUNCTIONS, Hoist, name, scalar_text
 from derivations.emit.layout import is_negative
 from derivations.emit.module import Kernel, module
@@ -21,7 +22,16 @@ _UFUNCS = FUNCTIONS | {"Abs": "absolute"}
 
 def write(program: Program) -> str:
     """Write a program as a NumPy module with a function `step`."""
+    if program.has_matrices:
+        return whole.write(program)
     return module(program, kernel, imports=("import math", "import numpy as np"))
+
+
+def buffers(program: Program) -> int:
+    """Count the temporary arrays that the source asks for."""
+    if program.has_matrices:
+        return 0
+    return max((len(kernel(phase).buffers) for phase in program.phases), default=0)
 
 
 def kernel(phase: Phase) -> Kernel:

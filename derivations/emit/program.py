@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from derivations.components import Total, is_component
+from derivations.components import Sum, Total, is_component
+from derivations.cubic import written_out
+from derivations.matrices import EIGENVALUE, SINGULAR_VALUE, Entry, has_matrices, is_entry
 from derivations.rule import Rule, Stage
 from derivations.symbols import Component, G
 
@@ -32,8 +34,8 @@ class Phase:
     """Work that needs no other array than the one at hand.
 
     `evaluates` asks for the gradient at w before the phase; `totals` are the sums that the phase
-    leaves behind, over the whole parameter set; `scalars` are assigned when all its arrays are
-    done, from totals that are known by then.
+    leaves behind, over the whole parameter set, of an expression or of one number of each array;
+    `scalars` are assigned when all its arrays are done, from totals that are known by then.
     """
 
     evaluates: bool
@@ -89,6 +91,11 @@ class Program:
         only = self.phases[0] if len(self.phases) == 1 else None
         return only is not None and not (only.evaluates or only.totals or only.scalars)
 
+    @property
+    def has_matrices(self) -> bool:
+        """Whether a step needs arrays in their own shape, since it reads them as matrices."""
+        return any(has_matrices(value) for s in self.rule.stages for _, value in s.assignments)
+
 
 def program(rule: Rule) -> Program:
     """Cut a rule into phases."""
@@ -122,7 +129,8 @@ class _Builder:
 
     def with_shared(self, target: sp.Symbol, value: sp.Expr, label: str) -> list[Assign]:
         """Compute the parts that a value repeats once, under local names, before it."""
-        parts, (rest,) = sp.cse([value], symbols=sp.numbered_symbols("_part_", cls=sp.Dummy))
+        dummies = sp.numbered_symbols("_part_", cls=sp.Dummy)
+        parts, (rest,) = sp.cse([value], dummies, ignore=(EIGENVALUE, SINGULAR_VALUE))
         names: dict[sp.Expr, sp.Expr] = {}
         found = []
         for symbol, part in parts:
@@ -131,19 +139,20 @@ class _Builder:
                 names[symbol] = part
                 continue
             self.shared += 1
-            names[symbol] = Component(f"shared_{self.shared}")
+            kind = Entry if is_entry(part) else Component
+            names[symbol] = kind(f"shared_{self.shared}")
             found.append(Assign(names[symbol], part, label))
         return [*found, Assign(target, rest.xreplace(names), label)]
 
     def with_sums(self, stage: Stage) -> dict[sp.Symbol, sp.Expr]:
         """Replace each sum in a stage by a symbol that an earlier phase computes."""
-        values = {target: stable(value) for target, value in stage.assignments}
+        values = {target: stable(written_out(value)) for target, value in stage.assignments}
         while True:
             inner = {
                 part
                 for value in values.values()
-                for part in value.atoms(Total)
-                if not part.args[0].has(Total)
+                for part in value.atoms(Sum)
+                if not any(argument.has(Sum) for argument in part.args)
             }
             if not inner:
                 return values
@@ -151,7 +160,7 @@ class _Builder:
             for part in sorted(inner, key=sp.default_sort_key):
                 self.count += 1
                 names[part] = sp.Symbol(f"{_SUM}{self.count}", nonnegative=part.is_nonnegative)
-            self.close(tuple((name, part.args[0]) for part, name in names.items()))
+            self.close(tuple((name, _summand(part)) for part, name in names.items()))
             values = {target: value.xreplace(names) for target, value in values.items()}
 
     def close(self, totals: tuple[tuple[sp.Symbol, sp.Expr], ...] = ()) -> None:
@@ -160,6 +169,11 @@ class _Builder:
             phase = Phase(self.evaluates, work, totals, scalars)
             self.phases.append(phase)
             self.work, self.scalars, self.evaluates = [], [], False
+
+
+def _summand(part: sp.Expr) -> sp.Expr:
+    """What each array adds to a sum: an expression to be summed, or a number of its own."""
+    return part.args[0] if isinstance(part, Total) else part
 
 
 def has_sum(expr: sp.Expr) -> bool:
@@ -183,7 +197,7 @@ def sequential(values: dict[sp.Symbol, sp.Expr]) -> list[tuple[sp.Symbol, sp.Exp
         if free is None:
             old = next(iter(left))
             copied = f"{old.name}_old"
-            copy = Component(copied) if isinstance(old, Component) else sp.Symbol(copied, real=True)
+            copy = type(old)(copied) if isinstance(old, Component) else sp.Symbol(copied, real=True)
             done.append((copy, old))
             left = {x: v if x == old else v.xreplace({old: copy}) for x, v in left.items()}
             continue

@@ -24,7 +24,9 @@ from derivations.thermal import ThermalLaw
 Array = NDArray[np.floating[Any]]
 NUMBERS = {
     "lr": 0.03, "momentum": 0.8, "weight_decay": 0.1, "alpha": 0.95, "eps": 1e-3, "beta_1": 0.9,
-    "beta_2": 0.99, "count": 3, "gamma": 0.3, "tau": 0.1, "delta": 0.7,
+    "beta_2": 0.99, "count": 3, "gamma": 0.3, "tau": 0.1, "delta": 0.7, "dampening": 0.2,
+    "eps_root": 1e-4, "beta_3": 0.5, "mass": 2.0, "a": 1.5, "A": 1.2, "averaging": 0.95,
+    "exponent": 0.5, "C": 0.1, "p": 3.0, "cutoff": 5.0, "max_norm": 1.0, "trust": 0.01,
 }  # fmt: skip
 LAW = ThermalLaw(gamma * beta)
 delta, eps = parameter("delta"), parameter("eps")
@@ -52,7 +54,7 @@ def arrays_of(rule: Rule, size: int, dtype: DTypeLike) -> dict[str, Array]:
     chance = np.random.default_rng(7)
     names = ["w", *(x.name for x in rule.states), "gradient"]
     made = {name: chance.normal(size=size).astype(dtype) for name in names}
-    return made | {name: np.abs(made[name]) for name in ("V",) if name in made}
+    return made | {name: np.abs(made[name]) for name in ("V", "S") if name in made}
 
 
 def step_of(rule: Rule, arrays: dict[str, Array]) -> Callable[[], None]:
@@ -106,9 +108,12 @@ def test_a_step_is_what_lambdify_computes_to_a_few_last_places(rule: Rule) -> No
 
 def evaluate(expr: sp.Expr, now: dict[str, Array]) -> Array:
     """Evaluate by `lambdify`, with each sum over components replaced by its value."""
-    sums = {
-        part: sp.Float(float(np.sum(evaluate(part.args[0], now))), 17) for part in expr.atoms(Total)
-    }
+
+    def total_of(summand: sp.Expr) -> sp.Expr:
+        each = np.broadcast_to(evaluate(summand, now), now["w"].shape)
+        return sp.Float(float(np.sum(each)), 17)
+
+    sums = {part: total_of(part.args[0]) for part in expr.atoms(Total)}
     expr = expr.xreplace(sums)
     symbols = sorted(expr.free_symbols, key=str)
     values = [now["gradient" if x.name == "G" else x.name] if is_array(x, now) else NUMBERS[x.name]
