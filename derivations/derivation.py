@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import sympy as sp
 
 from derivations.components import explicit
 from derivations.composition import compose
 from derivations.coordinates import in_coordinates
+from derivations.cubic import CubicRoot
 from derivations.document import (
     Block,
     Document,
@@ -18,10 +21,15 @@ from derivations.document import (
     line,
     prose,
 )
-from derivations.document.model import Cite
+from derivations.document.abbreviation import abbreviated, speeds
+from derivations.document.model import Cite, Part
+from derivations.emit.latex import latex
+from derivations.emit.layout import LETTERS
 from derivations.energy import Energy
 from derivations.equations import Equations, hermosis_equations
 from derivations.flows import Flow, flow
+from derivations.matrices import SINGULAR_VALUE, Singular, SingularTotal
+from derivations.metric_section import metric_section
 from derivations.notation import At, H, Rate
 from derivations.paper.literature import PAPER
 from derivations.proof import Proof, Step
@@ -29,9 +37,12 @@ from derivations.rule import Rule
 from derivations.symbols import G, U, X, beta, s, t, tau, w
 from derivations.thermal import ThermalLaw
 from derivations.tidy import tidy
-from derivations.words import LETTERS, parse
+from derivations.words import LETTERS as FLOWS
+from derivations.words import parse
 
 _STATE = {"w": w, "X": X, "U": U, "beta": beta}
+#: Operations from which on a term is not repeated beside its flow.
+_LONG = 16
 #: The thermal mass as a function of time.
 _mass = sp.Function("beta", positive=True)
 
@@ -55,20 +66,60 @@ def derivation(
 
     Raises `NoExactFlowError` for a letter whose term has no exact flow.
     """
-    sections = [_hamiltonian(energy), _equations(energy.hamiltonian), _thermal(law)]
+    sections = [_hamiltonian(energy), _equations(energy.hamiltonian)]
+    sections += [] if energy.metric is None else [metric_section(energy.metric)]
+    sections.append(_thermal(law))
     if rule.word:
         sections += [_flows(rule, energy, law), _physical_rule(rule, energy, law)]
     sections.append(_rule(rule))
     if reductions:
         sections.append(_reductions(reductions))
+    sections = [_readable(section) for section in sections]
     sections.append(Section("Source code", (Listing(rule.source("numpy")),)))
     note = prose(
         "Derived from its Hamiltonian by the Hermosis equations ", Cite("hermosis"),
         ". The rule that leads to a step stands beside it, and under it what the machine "
         "recomputed. Products and quotients of vectors are elementwise; ", G,
-        " is one component of the gradient of the loss.",
+        " is one component of the gradient of the loss.", *_reading(rule),
     )  # fmt: skip
     return Document(name, (note,), tuple(sections), (PAPER,))
+
+
+def _readable(section: Section) -> Section:
+    """Name roots of cubics, once in a section, and parts of formulas that are too wide."""
+    blocks: list[Block] = []
+    told: set[Line] = set()
+    for block in section.blocks:
+        if not isinstance(block, Equation):
+            blocks.append(block)
+            continue
+        lines, roots = speeds(block.lines)
+        lines, meanings = abbreviated(lines)
+        due = tuple(line for line in (*roots, *meanings) if line not in told)
+        told |= set(roots)
+        blocks.append(replace(block, lines=lines))
+        if due:
+            blocks.append(Equation(("where",), due))
+    return replace(section, blocks=tuple(blocks))
+
+
+def _reading(rule: Rule) -> tuple[Part, ...]:
+    """Say what letters stand for, and how arrays are read as matrices, where they are."""
+    singular = Singular(sp.Function("f")(SINGULAR_VALUE), SINGULAR_VALUE, X)
+    values = {value for stage in rule.stages for _, value in stage.assignments}
+    named = {symbol.name: symbol for value in values for symbol in value.free_symbols}
+    letters = [
+        part for name in sorted(set(named) & set(LETTERS) - {"count"})
+        for part in (", ", named[name], f" is `{name}`")
+    ]  # fmt: skip
+    meaning = (" In formulas ", *letters[1:], ".") if letters else ()
+    if not any(value.has(Singular, SingularTotal) for value in values):
+        return meaning
+    return (
+        *meaning,
+        " An array is read as a matrix, its first axis by all others: ", singular,
+        " is a component of it with f(σ) in the place of each singular value σ, and 0 for σ = 0.",
+    )  # fmt: skip
 
 
 def _hamiltonian(energy: Energy) -> Section:
@@ -158,9 +209,12 @@ def _flow(moved: Flow, law: ThermalLaw) -> Equation | None:
     )
     if not lines:
         return None
-    words = " and ".join(LETTERS[letter] for letter in moved.letters)
+    words = " and ".join(FLOWS[letter] for letter in moved.letters)
+    name = f"`{moved.letters}`" if len(moved.letters) == 1 else f"`[{moved.letters}]`"
     if moved.letters == "N":
-        return Equation((f"{moved.letters} ({words}): fluctuation and dissipation",), lines)
+        return Equation((f"{name} ({words}): fluctuation and dissipation",), lines)
+    if moved.letters == "R":
+        return Equation((f"{name} ({words}): X is kept where X·∇L > 0",), lines)
     steps = tuple(
         Step(
             "its derivatives in τ are the Hermosis equations of this term",
@@ -170,7 +224,9 @@ def _flow(moved: Flow, law: ThermalLaw) -> Equation | None:
         )
         for residual in moved.residuals(law)
     )
-    return Equation((f"{moved.letters} ({words}), the flow of ", moved.term), lines, steps)
+    long = sp.count_ops(moved.term) > _LONG or moved.term.has(CubicRoot)
+    term = "its term of H" if long else moved.term
+    return Equation((f"{name} ({words}), the flow of ", term), lines, steps)
 
 
 def _physical_rule(rule: Rule, energy: Energy, law: ThermalLaw) -> Section:
@@ -198,14 +254,15 @@ def _stages(rule: Rule, steps: tuple[Step, ...]) -> list[Block]:
         assignments = tuple(Line(z, value, "←") for z, value in stage.assignments)
         place = ", with the gradient taken anew" if stage.evaluates else ""
         last = number == len(rule.stages)
-        blocks.append(Equation((f"{stage.label}{place}",), assignments, steps if last else ()))
+        blocks.append(Equation((f"`{stage.label}`{place}",), assignments, steps if last else ()))
     return blocks
 
 
 def _first_order(rule: Rule, energy: Energy, law: ThermalLaw) -> tuple[Step, ...]:
     """The step against the equations of the whole H: equal rates at τ = 0, in two dimensions."""
-    if any(letter.letters == "N" for letter in parse(rule.word)):
-        return ()
+    recording = energy.metric is not None and energy.metric.records
+    if recording or any(letter.letters in ("N", "R") for letter in parse(rule.word)):
+        return ()  # these move at once, and not by a rate
     moved: dict[sp.Expr, sp.Expr] = {}
     for stage in rule.stages:
         # Not subs: its placeholders are no components, and sums over them would come out wrong.
@@ -229,11 +286,13 @@ def _first_order(rule: Rule, energy: Energy, law: ThermalLaw) -> tuple[Step, ...
 def _reductions(reductions: tuple[Proof, ...]) -> Section:
     blocks: list[Block] = []
     for proof in reductions:
-        blocks += [Heading(proof.name), prose(proof.claim)]
-        blocks += [
-            Equation(
-                (step.rule,), (line(step.left, step.right, "≠" if step.differs else "="),), (step,)
-            )
-            for step in proof.steps
-        ]
+        blocks += [Heading(proof.name), prose(f"{proof.claim}.")]
+        blocks += map(_shown, proof.steps)
     return Section("What it reduces to", tuple(blocks))
+
+
+def _shown(step: Step) -> Equation:
+    """A step of a proof; two sides with the same signs are shown as one."""
+    alike = latex(step.left) == latex(step.shown)
+    shown = Line(None, step.left, "") if alike else line(step.left, step.shown, step.sign)
+    return Equation((f"{step.claim}: {step.rule}",), (shown,), (step,), note="confirmed by machine")

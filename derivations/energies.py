@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sympy as sp
 
+from derivations.arrays import nuclear
 from derivations.components import norm2, total
+from derivations.cubic import CubicRoot
 from derivations.symbols import c, h, k
 
 
@@ -46,6 +48,41 @@ def componentwise_massless(X: sp.Expr, beta: sp.Expr) -> sp.Expr:
     return beta / k * total(sp.Abs(X))
 
 
+def massless_matrix(X: sp.Expr, beta: sp.Expr) -> sp.Expr:
+    """(β/k)‖X‖_*: the same limit, singular value by singular value of each array.
+
+    Source: Jordan et al. 2024, Muon.
+    """
+    return beta / k * nuclear(X)
+
+
+def braking(X: sp.Expr, beta: sp.Expr, beta_3: sp.Expr) -> sp.Expr:
+    """(β/k)log(1 + β₃X²)/(2β₃), whose velocity X/(1 + β₃X²) brakes; not convex beyond 1/√β₃.
+
+    Source: Vaidhyanathan et al., arXiv:2505.13196, the braking of VRAdam.
+    """
+    return beta / k * sp.log(1 + beta_3 * norm2(X)) / (2 * beta_3)
+
+
+def quartic(X: sp.Expr, beta: sp.Expr, mass: sp.Expr, beta_3: sp.Expr) -> sp.Expr:
+    """(β/k)(½ms² + ¾β₃s⁴) at the speed s of X: the dual of ½mv² + ¼β₃v⁴."""
+    speed = CubicRoot(norm2(X), mass, beta_3)
+    return beta / k * (mass * speed**2 / 2 + 3 * beta_3 * speed**4 / 4)
+
+
+def descent(X: sp.Expr, beta: sp.Expr, a: sp.Expr, A: sp.Expr) -> sp.Expr:
+    """(β/k)((‖X‖^a + 1)^{A/a} − 1)/A, of a power a near rest and A far from it.
+
+    Source: Maddison et al., arXiv:1809.05042, equation 63.
+    """
+    return beta / k * _power_family(sp.sqrt(norm2(X)), a, A)
+
+
+def componentwise_descent(X: sp.Expr, beta: sp.Expr, a: sp.Expr, A: sp.Expr) -> sp.Expr:
+    """(β/k)Σ((|Xᵢ|^a + 1)^{A/a} − 1)/A: the same, component by component."""
+    return beta / k * total(_power_family(sp.Abs(X), a, A))
+
+
 def potential(L: sp.Expr, weight: sp.Expr) -> sp.Expr:
     """(weight·c²/k)L. Source: Hermosis, Learning Dynamics, "Application"."""
     return weight * c**2 / k * L
@@ -54,6 +91,11 @@ def potential(L: sp.Expr, weight: sp.Expr) -> sp.Expr:
 def thermal(U: sp.Expr, rate: sp.Expr) -> sp.Expr:
     """(h/k)U f(β), which makes the thermal mass obey dβ/dt = f(β)."""
     return h / k * U * rate
+
+
+def _power_family(size: sp.Expr, a: sp.Expr, A: sp.Expr) -> sp.Expr:
+    """((x^a + 1)^{A/a} − 1)/A."""
+    return ((size**a + 1) ** (A / a) - 1) / A
 
 
 def _excess(square: sp.Expr, delta: sp.Expr) -> sp.Expr:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sympy as sp
 
@@ -10,6 +10,7 @@ from derivations.components import Total
 from derivations.equations import Equations, check_scalar, hermosis_equations
 from derivations.errors import EnergyError, NotSplitError
 from derivations.expressions import exact_expression
+from derivations.metric import Metric
 from derivations.symbols import G, L, U, X, beta, c, h, k, lamda, w
 
 #: What each term of a split energy may depend on, besides its own parameters.
@@ -26,6 +27,8 @@ _VARIABLES = frozenset({w, X, U, beta, L, G})
 class Energy:
     """H = K(X, β) + V(L, w, β) + E(U, β), and the generator of decoupled decay if there is one.
 
+    A `metric` gives the kinetic energy its moments as further states.
+
     Source: Hermosis, Learning Dynamics, "Application". Raises `EnergyError` where a term uses a
     variable that is not its own, `NotScalarError` where a sum over components is missing.
     """
@@ -34,6 +37,7 @@ class Energy:
     potential: sp.Expr
     thermal: sp.Expr
     shrink: sp.Expr = sp.S.Zero
+    metric: Metric | None = None
 
     def __post_init__(self) -> None:
         for name, allowed in MAY_USE.items():
@@ -71,7 +75,8 @@ class Energy:
         cooling as the paper's bare (λ/2)w² does.
         """
         potential = self.potential.subs(L, L + rate / 2 * Total(w**2))
-        return Energy(self.kinetic, potential, self.thermal, self.shrink)
+        metric = self.metric and self.metric.with_l2(rate)
+        return replace(self, potential=potential, metric=metric)
 
     def with_shrink(self, rate: sp.Expr = lamda) -> Energy:
         """Add (h/k)λβ(X·w + U): weights shrink at the rate λ while the moments stay.
@@ -80,7 +85,11 @@ class Energy:
         γ → γ + λ, holds X.
         """
         generator = h / k * rate * beta * (Total(X * w) + U)
-        return Energy(self.kinetic, self.potential, self.thermal, generator)
+        return replace(self, shrink=generator)
+
+    def in_metric(self, metric: Metric) -> Energy:
+        """Measure the moments by a metric: κ(X) becomes κ(X/√g)."""
+        return replace(self, kinetic=metric.scaled(self.kinetic), metric=metric)
 
 
 def split(hamiltonian: sp.Expr) -> Energy:

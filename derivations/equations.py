@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import sympy as sp
 
@@ -14,17 +14,22 @@ from derivations.symbols import U, X, beta, h, k, w
 
 @dataclass(frozen=True)
 class Equations:
-    """Rates of change dw/dt, dX/dt, dU/dt, dβ/dt; `w` and `X` are those of one component."""
+    """Rates of change dw/dt, dX/dt, dU/dt, dβ/dt; `w` and `X` are those of one component.
+
+    `moments` are the rates of a metric's own moments, each with its symbol.
+    """
 
     w: sp.Expr
     X: sp.Expr
     U: sp.Expr
     beta: sp.Expr
+    moments: tuple[tuple[sp.Symbol, sp.Expr], ...] = ()
 
     def latex(self) -> str:
         r"""Return the four equations as one LaTeX `aligned` block."""
         names = {"w": r"\dot w_{i}", "X": r"\dot X_{i}", "U": r"\dot U", "beta": r"\dot \beta"}
-        rows = [f"{names[f.name]} &= {latex(getattr(self, f.name))}" for f in fields(self)]
+        rows = [f"{left} &= {latex(getattr(self, name))}" for name, left in names.items()]
+        rows += [rf"\dot {{{latex(moment)}}} &= {latex(rate)}" for moment, rate in self.moments]
         return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
 
     def _repr_latex_(self) -> str:

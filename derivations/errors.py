@@ -29,12 +29,35 @@ class BackendError(DerivationError):
     """A target language that the emitter does not know, or an expression that it cannot write."""
 
 
+class NoLimitError(DerivationError):
+    """A limit that does not exist, or that could not be found."""
+
+
 class ProofError(DerivationError):
     """A step of a derivation that the machine could not confirm."""
 
 
 class EnergyError(DerivationError):
     """An energy that depends on what it may not depend on."""
+
+
+class UpdateError(DerivationError):
+    """A textbook update that cannot be read."""
+
+
+class UndefinedNameError(UpdateError):
+    """A name in an update that is neither assigned nor declared."""
+
+
+class NotHamiltonianError(DerivationError):
+    """An update that no Hamiltonian, profile, metric and word of the engine gives.
+
+    `reason` says why, in a sentence; `witness` is the expression that shows it, if there is one.
+    """
+
+    def __init__(self, reason: str, witness: object = None) -> None:
+        super().__init__(reason if witness is None else f"{reason}: {witness}")
+        self.reason, self.witness = reason, witness
 
 
 class DocumentError(DerivationError):

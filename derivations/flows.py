@@ -1,8 +1,9 @@
 """Exact flows: each term of H moves the state for a finite time in closed form, and is verified.
 
-The letters of a word name them: D drift, K kick, C cool, S shrink, N noise, and [CK] the joint
-flow of cooling and kick with the gradient frozen. A flow is written in the state before it
-(w, X, U, β), the time t at which it begins and its length s.
+The letters of a word name them: D drift, K kick, C cool, S shrink, M measure, and [CK] the joint
+flow of cooling and kick with the gradient frozen. N noise and R restart are no flows of an H. A
+flow is written in the state before it (w, X, U, β and the moments of a metric), the time t at
+which it begins and its length s.
 """
 
 from __future__ import annotations
@@ -15,17 +16,19 @@ from derivations.components import Total, slope
 from derivations.energy import Energy
 from derivations.equations import hermosis_equations
 from derivations.errors import NoExactFlowError
+from derivations.metric import Moments
 from derivations.symbols import G, L, U, X, beta, h, k, noise, s, t, temperature, w
 from derivations.thermal import ThermalLaw, stable
-from derivations.tidy import tidy
+from derivations.tidy import sizes, tidy
 
 
 @dataclass(frozen=True)
 class Flow:
     """Where one term of H takes the state in a time s.
 
-    `w`, `X`, `U` and `beta` are the values after the flow; `term` is the part of H that makes it
-    (zero for the heat bath, which no Hamiltonian makes).
+    `w`, `X`, `U` and `beta` are the values after the flow, `moments` those of a metric, `records`
+    what the metric writes down after them; `term` is the part of H that makes the flow (zero for
+    what no Hamiltonian makes).
     """
 
     letters: str
@@ -34,6 +37,8 @@ class Flow:
     X: sp.Expr = X
     U: sp.Expr = U
     beta: sp.Expr = beta
+    moments: Moments = ()
+    records: Moments = ()
 
     def residuals(self, law: ThermalLaw) -> tuple[sp.Expr, ...]:
         """Differentiate the flow and subtract the Hermosis equations of its term: zeros."""
@@ -48,7 +53,7 @@ class Flow:
 
     def verify(self, law: ThermalLaw) -> Flow:
         """Return the flow if it solves the equations of its term and begins at the identity."""
-        if self.letters == "N":
+        if self.letters in ("N", "M", "R"):  # made by no term of H
             return self
         begin = {"w": w, "X": X, "U": U, "beta": beta}
         starts = [
@@ -182,6 +187,30 @@ def bath(energy: Energy, law: ThermalLaw) -> Flow:
     return Flow("N", sp.S.Zero, X=decay * X + sp.sqrt(temperature * (1 - decay**2)) * noise)
 
 
+def measure(energy: Energy, law: ThermalLaw) -> Flow:
+    """M, of the metric's moments: each relaxes to its drive, with the gradient frozen.
+
+    Raises `NoExactFlowError` where the flow does not satisfy the moments' equations.
+    """
+    if energy.metric is None:
+        return Flow("M", sp.S.Zero)
+    if any(gap != 0 for gap in energy.metric.residuals()):
+        raise NoExactFlowError(
+            f"the flow of the moments {energy.metric.states} under the cooling rate "
+            f"{energy.metric.law.rate} does not satisfy their equations"
+        )
+    moved, recorded = energy.metric.moved(), energy.metric.recorded()
+    return Flow("M", sp.S.Zero, moments=moved, records=recorded)
+
+
+def restart(energy: Energy, law: ThermalLaw) -> Flow:
+    """R, a restart: X is forgotten where it points uphill, X·∇L ≤ 0.
+
+    Source: O'Donoghue and Candès, arXiv:1204.3982, the gradient scheme.
+    """
+    return Flow("R", sp.S.Zero, X=X * sp.Max(sp.S.Zero, sp.sign(Total(X * G))))
+
+
 def _check_heat(energy: Energy, law: ThermalLaw) -> None:
     """Refuse a thermal energy that is not the (h/k)U f(β) of its profile."""
     if sp.simplify(energy.thermal - h / k * U * law.rate) != 0:
@@ -190,17 +219,46 @@ def _check_heat(energy: Energy, law: ThermalLaw) -> None:
         )
 
 
-_FLOWS = {"D": drift, "K": kick, "C": cool, "S": shrink, "CK": cool_kick, "N": bath}
+_FLOWS = {
+    "D": drift,
+    "K": kick,
+    "C": cool,
+    "S": shrink,
+    "CK": cool_kick,
+    "N": bath,
+    "M": measure,
+    "R": restart,
+}
 
 
 def _reduced(gap: sp.Expr) -> sp.Expr:
     """Simplify a difference, with the end of the flow as a positive symbol of its own."""
     end = sp.Dummy("end", positive=True)
+    gap = gap.xreplace(sizes(gap))
     shifted = sp.expand_power_base(gap.subs(t + s, end).subs(s, end - t))
-    reduced = sp.simplify(sp.powsimp(sp.expand(sp.powdenest(shifted))))
+    reduced = sp.simplify(sp.powsimp(sp.expand(sp.powdenest(_plain_powers(shifted)))))
     if reduced.has(Total):
-        reduced = _under_one_sum(reduced)
+        reduced = _with_signs(_under_one_sum(reduced))
     return sp.simplify(reduced.subs(end, t + s)) if reduced != 0 else sp.S.Zero
+
+
+def _plain_powers(expr: sp.Expr) -> sp.Expr:
+    """Write (t^a)^b as t^(ab), with its exponent in one fraction."""
+
+    def is_symbolic(part: sp.Expr) -> bool:
+        return part.is_Pow and bool(part.exp.free_symbols) and not part.has(Total, sp.exp)
+
+    nested = expr.replace(is_symbolic, lambda part: sp.powdenest(part, force=True))
+    return nested.replace(is_symbolic, lambda part: part.base ** sp.cancel(part.exp))
+
+
+def _with_signs(expr: sp.Expr) -> sp.Expr:
+    """Simplify with a positive symbol for each sum that is not negative, so that powers join."""
+    names = {
+        part: sp.Dummy("q", positive=True) for part in expr.atoms(Total) if part.is_nonnegative
+    }
+    joined = sp.simplify(sp.powsimp(sp.expand(sp.powsimp(expr.xreplace(names)))))
+    return joined.xreplace({name: part for part, name in names.items()})
 
 
 def _under_one_sum(expr: sp.Expr) -> sp.Expr:

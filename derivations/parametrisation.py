@@ -7,7 +7,24 @@ import sympy as sp
 from derivations.components import Total
 from derivations.energy import Energy
 from derivations.rule import Rule, Stage
-from derivations.symbols import L, U, X, beta, c, gamma, h, k, lr, momentum, t, tau, w
+from derivations.symbols import (
+    L,
+    U,
+    X,
+    averaging,
+    beta,
+    c,
+    gamma,
+    gamma_g,
+    h,
+    k,
+    lr,
+    momentum,
+    parameter,
+    t,
+    tau,
+    w,
+)  # fmt: skip
 from derivations.thermal import ThermalLaw, stable
 
 
@@ -16,18 +33,31 @@ def physical_form() -> dict[sp.Expr, sp.Expr]:
     return {k: sp.S.One, h: sp.S.One, c: sp.S.One}
 
 
-def lr_form(law: ThermalLaw, damped: bool, joint: bool) -> dict[sp.Expr, sp.Expr]:
+def lr_form(
+    law: ThermalLaw, damped: bool, joint: bool, averaged: bool = False
+) -> dict[sp.Expr, sp.Expr]:
     """Return PyTorch's units: time counts steps and h = 1/lr.
 
     A kick adds the gradient itself, c² = h; a joint [CK] makes a moving average that settles at
     a constant gradient, c² = hγ with the friction γ that remains at the end. `damped` sets that
-    friction from the momentum, γ = −ln(momentum).
+    friction from the momentum, γ = −ln(momentum); `averaged` that of a metric, −ln(averaging).
     """
     friction = law.friction if joint and law.friction != 0 else sp.S.One
     if damped:
         friction = friction.subs(gamma, -sp.log(momentum))
     form = {tau: sp.S.One, k: sp.S.One, h: 1 / lr, c: sp.sqrt(friction / lr)}
+    form |= {gamma_g: -sp.log(averaging)} if averaged else {}
     return form | ({gamma: -sp.log(momentum)} if damped else {})
+
+
+def dampened(form: dict[sp.Expr, sp.Expr]) -> dict[sp.Expr, sp.Expr]:
+    """Let a kick add only the part 1 − dampening of the gradient, by the unit of energy."""
+    return form | {c: form[c] * sp.sqrt(1 - parameter("dampening"))}
+
+
+def textbook_rate(decay: sp.Expr) -> sp.Expr:
+    """The rate −ln(1 − λ) at which the shrink flow of one step is the textbook's 1 − λ exactly."""
+    return -sp.log(1 - decay)
 
 
 def is_conformal(energy: Energy, law: ThermalLaw) -> bool:

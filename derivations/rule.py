@@ -160,6 +160,12 @@ class Rule:
         kept = {x: tidy(value) for x, value in whole.items() if x == w or x in read}
         return replace(self, stages=(Stage(self.word, tuple(kept.items())),))
 
+    def at_once(self) -> Rule:
+        """Write the step as one simultaneous assignment, where it can be said more simply so."""
+        whole = {x: shortened(value) for x, value in self.one_stage().items()}
+        stage = Stage(self.word, tuple(whole.items()))
+        return replace(self, stages=compact((stage,)))
+
     def latex(self) -> str:
         r"""Return the assignments, in order, as one LaTeX `aligned` block."""
         rows = []
@@ -199,6 +205,32 @@ class Rule:
 def textbook(name: str, *stages: tuple[str, dict[sp.Symbol, sp.Expr]]) -> Rule:
     """Build a rule from assignments written down by hand, one stage for each pair."""
     return Rule(name, tuple(Stage(label, tuple(values.items())) for label, values in stages))
+
+
+def shortened(value: sp.Expr) -> sp.Expr:
+    """Write a composed value shortly: by components, and by sums over them where it has some."""
+    if not value.has(Total):
+        return tidy(expanded_inside(value))
+    return sp.Add(*(expanded_inside(term) for term in sp.Add.make_args(value)))
+
+
+def expanded_inside(expr: sp.Expr) -> sp.Expr:
+    """Multiply out what functions, powers and products are made of, by components and sums."""
+    if not expr.args:
+        return expr
+    inner = [expanded_inside(part) for part in expr.args]
+    if isinstance(expr, (sp.Function, sp.Pow, sp.Mul)):
+        inner = [_collected(sp.expand(part)) if part.is_Add else part for part in inner]
+    return expr.func(*inner)
+
+
+def _collected(expr: sp.Expr) -> sp.Expr:
+    """Write one factor for each component, or for each sum over components."""
+    sums = sorted(expr.atoms(Total), key=sp.default_sort_key)
+    if sums:
+        return sp.collect(expr, sums, sp.factor)
+    parts = sorted((x for x in expr.free_symbols if isinstance(x, Component)), key=str)
+    return sp.collect(expr, parts)
 
 
 def _components(stage: Stage) -> set[sp.Symbol]:

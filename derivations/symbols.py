@@ -6,12 +6,14 @@ import sympy as sp
 
 
 class Component(sp.Symbol):
-    """A real symbol that stands for one component of an array."""
+    """A real symbol that stands for one component of an array; `nonnegative` says its sign."""
 
     __slots__ = ()
 
-    def __new__(cls, name: str) -> Component:
-        return super().__new__(cls, name, real=True)
+    def __new__(cls, name: str, nonnegative: bool | None = None) -> Component:
+        if nonnegative is None:
+            return super().__new__(cls, name, real=True)
+        return super().__new__(cls, name, real=True, nonnegative=nonnegative)
 
 
 #: One component of the weights, of the energy moments and of the loss gradient.
@@ -27,8 +29,11 @@ t = sp.Symbol("t", nonnegative=True)
 tau, s = sp.symbols("tau s", positive=True)
 #: Friction of exponential cooling, rate of weight decay.
 gamma, lamda = sp.symbols("gamma lambda", positive=True)
-#: What practitioners set: learning rate, momentum, weight decay.
+#: Thermal mass and friction of a metric's own moments.
+beta_g, gamma_g = sp.symbols("beta_g gamma_g", positive=True)
+#: What practitioners set: learning rate, momentum, weight decay, the metric's averaging factor.
 lr, momentum, weight_decay = sp.symbols("lr momentum weight_decay", positive=True)
+averaging = sp.Symbol("averaging", positive=True)
 #: One standard normal number for each component, and the bath's temperature.
 noise = Component("noise")
 temperature = sp.Symbol("temperature", positive=True)

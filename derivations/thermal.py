@@ -68,9 +68,9 @@ class ThermalLaw:
         >>> ThermalLaw(gamma * beta).impulse(tau)
         (1 - exp(-gamma*tau))/gamma
         """
-        moment = sp.Dummy("moment", nonnegative=True)
-        density = self.weight.subs(beta, self.mass).subs(t, moment)
-        area = sp.integrate(sp.expand(density), (moment, t, t + span))
+        moment = sp.Dummy("moment", positive=True)
+        density = sp.expand(sp.powdenest(self.weight.subs(beta, self.mass).subs(t, moment)))
+        area = sp.integrate(sp.powsimp(density), (moment, t, t + span))
         return stable(area / self.mass_after(span))
 
     def heat(self, span: sp.Expr) -> sp.Expr:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import sympy as sp
 
-from derivations.components import Total
+from derivations.components import Coupled, Sum, Total
 
 
 @lru_cache(maxsize=4096)
@@ -29,9 +29,36 @@ def tidy(expr: sp.Expr) -> sp.Expr:
     if not isinstance(expr, sp.Expr) or expr.is_Atom:
         return expr
     expr = expr.xreplace({part: Total(tidy(part.args[0])) for part in expr.atoms(Total)})
-    symbols = {part: _symbol(part) for part in sorted(expr.atoms(Total), key=str)}
+    expr = expr.xreplace({part: part.func(*map(tidy, part.args)) for part in _of_arrays(expr)})
+    symbols = {part: _symbol(part) for part in sorted(expr.atoms(Sum, Coupled), key=str)}
     sums = {symbol: part for part, symbol in symbols.items()}
-    return _shortest(_rewritten(expr.xreplace(symbols))).xreplace(sums)
+    return _with_sizes(_rewritten(expr.xreplace(symbols))).xreplace(sums)
+
+
+def _with_sizes(expr: sp.Expr) -> sp.Expr:
+    """Shorten with a positive symbol for each |x| that has a power without a number."""
+    names = sizes(expr)
+    if not names:
+        return _shortest(expr)
+    joined = sp.powsimp(sp.powdenest(expr.xreplace(names)))
+    short = min(_shortest(joined), joined, key=sp.count_ops)
+    return short.xreplace({name: size for size, name in names.items()})
+
+
+def sizes(expr: sp.Expr) -> dict[sp.Expr, sp.Dummy]:
+    """Return a positive symbol for each |x| in an expression that raises one to a symbol's power.
+
+    |x|^a/|x| is |x|^(a−1) then, which is defined at rest for a > 1.
+    """
+    powers = (part for part in expr.atoms(sp.Pow) if isinstance(part.base, sp.Abs))
+    if all(part.exp.is_number for part in powers):
+        return {}
+    return {part: sp.Dummy("x", positive=True) for part in expr.atoms(sp.Abs)}
+
+
+def _of_arrays(expr: sp.Expr) -> set[sp.Expr]:
+    """The functions of whole arrays in `expr`, outside any sum over components."""
+    return expr.atoms(Sum, Coupled) - expr.atoms(Total)
 
 
 def _symbol(part: sp.Expr) -> sp.Dummy:
@@ -108,7 +135,7 @@ def _without_roots(expr: sp.Expr) -> Iterator[sp.Expr]:
                 continue
             terms = sp.Poly(radicand, variable).as_dict()
             power = max(degree for (degree,) in terms)
-            if set(terms) <= {(0,), (power,)}:
+            if power and set(terms) <= {(0,), (power,)}:
                 value = (r**2 - terms.get((0,), 0)) / terms[(power,)]
                 reduced = _reduced(rational, variable, power, value)
                 if reduced is not None:

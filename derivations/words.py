@@ -1,9 +1,10 @@
 """Words: a step of an integrator, written as the exact flows that it is composed of.
 
-`"C/2 D/2 K D/2 C/2"` is a conformal leapfrog. Letters are D drift, K kick, C cool, S shrink and
-N noise; `[CK]` is the joint flow of C and K; a number before a letter and one behind the slash
-make its exact fraction of the step (`3D/4`); `(D)` is a look-ahead: the next gradient is taken
-after this flow, which is then undone. Fractions of each letter add to one.
+`"C/2 D/2 K D/2 C/2"` is a conformal leapfrog. Letters are D drift, K kick, C cool, S shrink,
+M measure (the moments of a metric), N noise and R restart; `[CK]` is the joint flow of C and K; a
+number before a letter and one behind the slash make its exact fraction of the step (`3D/4`).
+Brackets make a look-ahead, which is undone: after `(D)` the next gradient is taken, after `([CK])`,
+which keeps the gradient of the kick before it, the next drift. Fractions of each letter add to one.
 """
 
 from __future__ import annotations
@@ -22,7 +23,15 @@ from zlib import crc32
 
 from derivations.errors import WordError
 
-LETTERS = {"D": "drift", "K": "kick", "C": "cool", "S": "shrink", "N": "noise"}
+LETTERS = {
+    "D": "drift",
+    "K": "kick",
+    "C": "cool",
+    "S": "shrink",
+    "M": "measure",
+    "N": "noise",
+    "R": "restart",
+}
 
 _TOKEN = re.compile(
     r"(?P<open>\()?"
@@ -128,14 +137,21 @@ _OPERATIONS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Pow: operator.pow,
     ast.USub: operator.neg,
 }
+_FUNCTIONS: dict[str, Callable[[Any], Any]] = {"log": math.log}
 #: Bounds on the text of a fraction, so that its exact value takes no time to find.
 _LONGEST, _MOST_DIGITS, _HIGHEST_POWER = 1000, 300, 64
 
 
-def evaluate(text: str, names: dict[str, Any] | None = None, number: Any = float) -> Any:
-    """Evaluate the text of an exact number without `eval`: + − * / **, numbers and `names`.
+def evaluate(
+    text: str,
+    names: dict[str, Any] | None = None,
+    number: Any = float,
+    functions: dict[str, Callable[[Any], Any]] = _FUNCTIONS,
+) -> Any:
+    """Evaluate the text of an exact number without `eval`: + − * / **, log, numbers and `names`.
 
-    `number` makes a number of a literal's text: `float`, `Fraction`, or SymPy's `Rational`.
+    `number` makes a number of a literal's text: `float`, `Fraction`, or SymPy's `Rational`;
+    `functions` are those that the text may call.
 
     >>> evaluate("1/(2 - 2**(1/3))")
     1.3512071919596578
@@ -153,20 +169,27 @@ def evaluate(text: str, names: dict[str, Any] | None = None, number: Any = float
             return _OPERATIONS[type(node.op)](left, right)
         if isinstance(node, ast.UnaryOp) and type(node.op) in _OPERATIONS:
             return _OPERATIONS[type(node.op)](visit(node.operand))
+        if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
+            called = node.func.id if isinstance(node.func, ast.Name) else ""
+            if called in functions:
+                return functions[called](visit(node.args[0]))
         raise WordError(f"'{text}' is not an exact number: use digits, + - * / ** and brackets")
 
     text = text.strip()
     tree = _tree(text)
     try:
         return visit(tree)
-    except ArithmeticError as error:
+    except WordError:
+        raise
+    except (ArithmeticError, ValueError, TypeError) as error:  # such as the logarithm of zero
         raise WordError(f"'{text}' is not an exact number: {error}") from error
 
 
 def names_in(fraction: str) -> frozenset[str]:
     """Return the hyperparameters that a fraction names."""
     tree = _tree(fraction.strip())
-    return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+    found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    return frozenset(found - set(_FUNCTIONS))
 
 
 def _tree(text: str) -> ast.expr:

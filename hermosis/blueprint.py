@@ -7,23 +7,30 @@ from the cache; only when it is new does it derive its `rule`.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from hermosis.completion import is_kick, with_measure, with_shrink
 from hermosis.errors import HyperparameterError, NotSplitError
 from hermosis.fingerprint import fingerprint
+from hermosis.kind import can_use_lr
 from hermosis.profiles import Constant, Exponential
 
 if TYPE_CHECKING:
     import sympy as sp
 
+    from derivations.document import Document
     from derivations.energy import Energy
+    from derivations.proof import Proof
     from derivations.rule import Rule
     from derivations.thermal import ThermalLaw
     from hermosis.hamiltonian import Hamiltonian
     from hermosis.integrators import Integrator
 
-Decay = Literal["none", "l2", "shrink"]
+#: No weight decay; added to the gradient; w shrunk by e^(−lr·λ); w shrunk by 1 − lr·λ.
+Decay = Literal["none", "l2", "shrink", "textbook"]
+#: Whether components that go uphill drift; and if not, whether the others go the farther for it.
+Caution = Literal["no", "mask", "rescale"]
 
 
 class Blueprint(ABC):
@@ -57,6 +64,9 @@ class HamiltonianBlueprint(Blueprint):
     the gradient itself (a joint [CK] a moving average of it); `damped` sets the friction of the
     profile from the momentum, γ = −ln(momentum). `meaning` gives parameters another reading, as
     exact texts in the same names; `overdamped` takes the limit γτ → ∞, in which X is forgotten.
+    `averaged` sets the friction of the metric, −ln(averaging); `dampened` kicks by the part
+    1 − dampening of the gradient; `cautious` lets only components drift that go downhill;
+    `at_once` writes the step as one simultaneous assignment.
     """
 
     hamiltonian: Hamiltonian
@@ -67,6 +77,10 @@ class HamiltonianBlueprint(Blueprint):
     at_gradient_point: bool = False
     meaning: tuple[tuple[str, str], ...] = ()
     overdamped: bool = False
+    averaged: bool = False
+    dampened: bool = False
+    cautious: Caution = "no"
+    at_once: bool = False
 
     @property
     def name(self) -> str:
@@ -78,9 +92,14 @@ class HamiltonianBlueprint(Blueprint):
         """Whether internal energy and H can be followed: not in the overdamped limit.
 
         The shrink flow cools at a constant rate of its own. With it, H is followed where all of H
-        scales with β and the profile's friction is constant, so that one U holds both heats.
+        scales with β and the profile's friction is constant, so that one U holds both heats. A
+        metric changes the kinetic energy by itself, and a look-ahead kick or a cautious drift
+        moves w by other moments than X.
         """
-        if self.decay == "shrink":
+        ahead = any(x.ahead and is_kick(x) for x in self.integrator.word)
+        if self.hamiltonian.metric is not None or self.cautious != "no" or ahead:
+            return False
+        if self.decay in ("shrink", "textbook"):
             plain = type(self.hamiltonian.profile) in (Constant, Exponential)
             return plain and not self.overdamped and can_use_lr(self.hamiltonian)
         return not self.overdamped
@@ -89,10 +108,13 @@ class HamiltonianBlueprint(Blueprint):
         """Return a text of all that determines the rule, or None."""
         own = fingerprint(type(self.hamiltonian))
         profile = fingerprint(type(self.hamiltonian.profile))
-        if own is None or profile is None:
+        metric = "" if self.hamiltonian.metric is None else self.hamiltonian.metric.key()
+        if None in (own, profile, metric):
             return None
-        flags = (self.physical, self.damped, self.decay, self.at_gradient_point)
-        return repr((own, profile, str(self.integrator), flags, self.meaning, self.overdamped))
+        options = (self.hamiltonian.options(), self.hamiltonian.profile.options())
+        flags = (self.physical, self.damped, self.decay, self.at_gradient_point, self.meaning)
+        more = (self.overdamped, self.averaged, self.dampened, self.cautious, self.at_once)
+        return repr((own, profile, metric, options, str(self.integrator), flags, more))
 
     def law(self) -> ThermalLaw:
         """Return the thermal law of H's profile."""
@@ -106,11 +128,23 @@ class HamiltonianBlueprint(Blueprint):
         from derivations.symbols import momentum
 
         law, word = self.law(), self.integrator.word
-        rule = compose(word, self.energy(), law, name=self.name, ledger=ledger)
-        rule = rule.subs(self.form()).subs(self._meaning())
+        rule = compose(
+            word, self.energy(), law, name=self.name, ledger=ledger, cautious=self.cautious
+        )
+        rule = rule.subs(self.form())
         if self.overdamped:
-            return rule.subs({momentum: sp.S.Zero}).forgetful()
+            rule = rule.subs({momentum: sp.S.Zero}).forgetful()
+        rule = rule.subs(self._meaning())
+        if self.at_once:
+            return rule.at_once()
         return rule.from_gradient_point() if self.at_gradient_point else rule
+
+    def derivation(self, name: str, reductions: tuple[Proof, ...] = ()) -> Document:
+        """Return the whole derivation as a document, with what the step reduces to."""
+        from derivations.derivation import derivation
+
+        rule = replace(self.rule(), name=name)
+        return derivation(name, self.energy(), self.law(), rule, reductions)
 
     def gauge(self) -> Rule | None:
         """Derive kinetic and potential energy and heat for each unit of thermal mass."""
@@ -118,7 +152,7 @@ class HamiltonianBlueprint(Blueprint):
 
         if not self.has_ledger:
             return None
-        rate = self._shrinking() if self.decay == "shrink" else None
+        rate = self._shrinking() if self.decay in ("shrink", "textbook") else None
         return gauge(self.energy(), self.law(), rate).subs(self.form()).subs(self._meaning())
 
     def energy(self) -> Energy:
@@ -128,20 +162,25 @@ class HamiltonianBlueprint(Blueprint):
         energy = self.hamiltonian.terms()
         if self.decay == "l2":
             return energy.with_l2(weight_decay)
-        return energy.with_shrink(self._shrinking()) if self.decay == "shrink" else energy
+        return energy if self.decay == "none" else energy.with_shrink(self._shrinking())
 
     def form(self) -> dict[sp.Expr, sp.Expr]:
         """Return the substitutions that make the step's parametrisation."""
-        from derivations.parametrisation import lr_form, physical_form
+        from derivations.parametrisation import dampened, lr_form, physical_form
 
         if self.physical:
             return physical_form()
         joint = any(len(letter.letters) > 1 for letter in self.integrator.word)
-        return lr_form(self.law(), self.damped, joint)
+        form = lr_form(self.law(), self.damped, joint, self.averaged)
+        return dampened(form) if self.dampened else form
 
     def _shrinking(self) -> sp.Expr:
+        """Return the rate of the shrink flow, in the time of the form."""
+        from derivations.parametrisation import textbook_rate
         from derivations.symbols import lr, weight_decay
 
+        if self.decay == "textbook":
+            return textbook_rate(lr * weight_decay)
         return weight_decay if self.physical else lr * weight_decay
 
     def _meaning(self) -> dict[sp.Expr, sp.Expr]:
@@ -180,9 +219,12 @@ def of_hamiltonian(
     *,
     physical: bool | None = None,
     damped: bool | None = None,
+    averaged: bool | None = None,
     decay: Decay = "none",
 ) -> HamiltonianBlueprint:
-    """Return the blueprint of a Hamiltonian and a word, with the shrink flow put in its place.
+    """Return the blueprint of a Hamiltonian and a word, completed by what the word leaves out.
+
+    The shrink flow and the measuring of a metric are put in their places.
 
     For display (`physical` not given) the form is PyTorch's where H and its profile allow it.
     """
@@ -194,11 +236,14 @@ def of_hamiltonian(
             f"{scheme} is implicit and has no word of exact flows; minimize with "
             "hm.implicit.Optimizer instead"
         )
-    if decay == "shrink":
+    if hamiltonian.metric is not None:
+        scheme = with_measure(scheme, hamiltonian.metric.holds_velocity)
+    if decay in ("shrink", "textbook"):
         scheme = with_shrink(scheme)
     if physical is None:
         physical = not can_use_lr(hamiltonian)
         damped = not physical and "gamma" in hamiltonian.profile.fields()
+        averaged = not physical and _can_average(hamiltonian)
     if not physical and not can_use_lr(hamiltonian):
         raise HyperparameterError(
             f"{type(hamiltonian).__name__} is not of the form (β/k)[κ(X) + c²L] plus a profile, so "
@@ -209,55 +254,16 @@ def of_hamiltonian(
             f"the profile {type(hamiltonian.profile).__name__} sets its own friction and takes no "
             "momentum; leave momentum out, or use profile=hm.Exponential()"
         )
-    return HamiltonianBlueprint(hamiltonian, scheme, bool(physical), bool(damped), decay)
+    if averaged and not _can_average(hamiltonian):
+        raise HyperparameterError(
+            f"{type(hamiltonian).__name__} has no metric whose profile takes its friction from "
+            "averaging; leave averaging out, or give metric=hm.metrics.RootMeanSquare()"
+        )
+    return HamiltonianBlueprint(
+        hamiltonian, scheme, bool(physical), bool(damped), decay, averaged=bool(averaged)
+    )
 
 
-def with_shrink(scheme: Integrator) -> Integrator:
-    """Put the letter S into a word that lacks it: outside a palindrome, else before the last D."""
-    from derivations.words import Letter
-    from hermosis.integrators import Integrator
-
-    letters = list(scheme.word)
-    if any("S" in letter.letters for letter in letters):
-        return scheme
-    if scheme.symmetric:
-        half = Letter("S", "1/2")
-        return Integrator([half, *letters, half])
-    last = max(i for i, letter in enumerate(letters) if "D" in letter.letters and not letter.ahead)
-    return Integrator([*letters[:last], Letter("S"), *letters[last:]])
-
-
-def can_use_lr(hamiltonian: Hamiltonian) -> bool:
-    """Whether H is (β/k)[κ(X) + c²L] plus its profile, so that lr and momentum describe it.
-
-    A class that keeps the default potential and thermal energies is asked for its κ alone.
-    """
-    return _CONFORMAL.of(hamiltonian)
-
-
-class _Conformal:
-    """Answers whether a class is conformal, from the cache if it was asked before."""
-
-    def of(self, hamiltonian: Hamiltonian) -> bool:
-        from hermosis import cache
-
-        own = fingerprint(type(hamiltonian)), fingerprint(type(hamiltonian.profile))
-        key = None if None in own else repr(("conformal", *own))
-        found = cache.load(key) if key else None
-        if not isinstance(found, bool):
-            found = self.derive(hamiltonian)
-            if key:
-                cache.save(key, found)
-        return found
-
-    @staticmethod
-    def derive(hamiltonian: Hamiltonian) -> bool:
-        from derivations.parametrisation import is_conformal
-
-        try:
-            return is_conformal(hamiltonian.terms(), hamiltonian.profile.law())
-        except NotSplitError:
-            return False
-
-
-_CONFORMAL = _Conformal()
+def _can_average(hamiltonian: Hamiltonian) -> bool:
+    metric = hamiltonian.metric
+    return metric is not None and "gamma" in metric.profile.fields()

@@ -13,6 +13,7 @@ from hermosis.hyperparameters import check_number
 RESERVED = frozenset(
     ("w", "X", "G", "U", "L", "beta", "k", "h", "c", "t", "tau", "s", "noise", "gradient")
     + ("lr", "momentum", "weight_decay", "temperature", "step", "lambda", "profile", "count")
+    + ("metric", "averaging", "beta_g")
 )
 
 
@@ -21,7 +22,8 @@ class Definition:
     """A class of which each annotated field is a hyperparameter.
 
     A field is a positive symbol while the class is derived, and a number, or a callable of the
-    step number, while it runs. Instances are frozen and compare by value.
+    step number, while it runs. A field whose default is True or False is an option, which stays
+    what it is. Instances are frozen and compare by value.
     """
 
     _own: ClassVar[frozenset[str]] = frozenset()
@@ -32,7 +34,7 @@ class Definition:
             if not name.startswith("_") and name not in cls._own:
                 _check_name(cls, name)
         try:
-            dataclasses.dataclass(frozen=True)(cls)
+            dataclasses.dataclass(frozen=True, repr=False)(cls)
         except TypeError as error:
             raise DefinitionError(
                 f"{cls.__name__} cannot be built: {error}; give each field a default, "
@@ -42,6 +44,16 @@ class Definition:
     def __post_init__(self) -> None:
         for name, value in self.hyperparameters().items():
             check_number(name, value, type(self).__name__)
+        for name, value in self.options().items():
+            if not isinstance(value, bool):
+                raise DefinitionError(
+                    f"{type(self).__name__}: {name} is {value!r}; it is an option, True or False"
+                )
+
+    def __repr__(self) -> str:
+        given = ((f.name, getattr(self, f.name)) for f in dataclasses.fields(self))  # type: ignore[arg-type]
+        shown = ", ".join(f"{name}={value!r}" for name, value in given if value is not None)
+        return f"{type(self).__name__}({shown})"
 
     @classmethod
     def fields(cls) -> tuple[str, ...]:
@@ -49,8 +61,16 @@ class Definition:
         return tuple(
             field.name
             for field in dataclasses.fields(cls)  # type: ignore[arg-type]
-            if field.name not in cls._own
+            if field.name not in cls._own and not isinstance(field.default, bool)
         )
+
+    def options(self) -> dict[str, bool]:
+        """The options and their values: fields that are True or False."""
+        return {
+            field.name: getattr(self, field.name)
+            for field in dataclasses.fields(self)  # type: ignore[arg-type]
+            if isinstance(field.default, bool)
+        }
 
     def hyperparameters(self) -> dict[str, Any]:
         """The hyperparameters and their values."""
@@ -63,7 +83,7 @@ class Definition:
         twin = object.__new__(type(self))
         for name in self.fields():
             object.__setattr__(twin, name, parameter(name))
-        for name, value in others.items():
+        for name, value in (self.options() | others).items():
             object.__setattr__(twin, name, value)
         return twin
 

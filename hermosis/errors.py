@@ -7,10 +7,14 @@ from derivations.errors import (
     DerivationError,
     EnergyError,
     NoExactFlowError,
+    NoLimitError,
+    NotHamiltonianError,
     NotScalarError,
     NotSplitError,
     ProofError,
     ThermalProfileError,
+    UndefinedNameError,
+    UpdateError,
     WordError,
 )
 
@@ -51,6 +55,22 @@ class DefinitionError(HermosisError, TypeError):
     """A Hamiltonian or profile class that does not say what it must."""
 
 
+class MetricNotPositiveError(DefinitionError):
+    """A metric that is not positive where its moments may be."""
+
+
+class NonConvexKineticWarning(UserWarning):
+    """A kinetic energy that is not convex: beyond some momentum the velocity falls."""
+
+
+class MatrixSizeError(HermosisError):
+    """An array with too many components for a full metric, which needs their square."""
+
+
+class DecompositionError(HermosisError):
+    """A matrix whose eigenvalues or singular values could not be found."""
+
+
 class ThermalOverflowError(HermosisError):
     """A thermal mass that has grown past the largest floating-point number."""
 
@@ -62,22 +82,30 @@ class UndefinedStepError(HermosisError):
 __all__ = [
     "BackendError",
     "CheckpointError",
+    "DecompositionError",
     "DefinitionError",
     "DerivationError",
     "EnergyError",
     "GradientPlaceError",
     "HermosisError",
     "HyperparameterError",
+    "MatrixSizeError",
+    "MetricNotPositiveError",
     "MissingGradientError",
     "MissingTraceError",
     "NoExactFlowError",
+    "NoLimitError",
+    "NonConvexKineticWarning",
     "NonFiniteGradientError",
+    "NotHamiltonianError",
     "NotScalarError",
     "NotSplitError",
     "ProofError",
     "StructureError",
     "ThermalOverflowError",
     "ThermalProfileError",
+    "UndefinedNameError",
     "UndefinedStepError",
+    "UpdateError",
     "WordError",
 ]

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from hermosis.definition import Definition
 from hermosis.errors import DefinitionError, HyperparameterError
 from hermosis.hyperparameters import check_number
+from hermosis.metric import Metric
 from hermosis.profiles import Exponential, Profile
 
 if TYPE_CHECKING:
     from derivations.document import Document
     from derivations.energy import Energy
     from derivations.equations import Equations
+    from derivations.metric import Metric as DerivedMetric
     from derivations.proof import Proof
     from derivations.rule import Rule
     from hermosis.flow import FlowResult
@@ -32,6 +34,7 @@ class Hamiltonian(Definition):
     Parameters
     ----------
     profile : how the thermal mass β grows; exponential cooling with γ = 1 unless given.
+    metric : what measures the moments, κ(X) → κ(X/√g); flat unless given.
 
     Source: Hermosis, Learning Dynamics, "Application".
 
@@ -45,9 +48,10 @@ class Hamiltonian(Definition):
     -tanh(X*sharpness)/(h*sharpness)
     """
 
-    _own: ClassVar[frozenset[str]] = frozenset({"profile"})
+    _own: ClassVar[frozenset[str]] = frozenset({"profile", "metric"})
 
     profile: Profile = dataclasses.field(default=Exponential(), kw_only=True)
+    metric: Metric | None = dataclasses.field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -56,16 +60,35 @@ class Hamiltonian(Definition):
                 f"{type(self).__name__}: profile is {self.profile!r}, not a thermal profile; "
                 "give one such as hm.Exponential(0.1)"
             )
-        both = set(self.fields()) & set(self.profile.fields())
+        if not isinstance(self.metric, Metric | None):
+            raise DefinitionError(
+                f"{type(self).__name__}: metric is {self.metric!r}, not a metric; give one such as "
+                "hm.metrics.RootMeanSquare()"
+            )
+        self._check_names()
+
+    def _check_names(self) -> None:
+        """Refuse two parameters of one name."""
+        metric = {} if self.metric is None else self.metric.all_hyperparameters()
+        for part, names in ((self.profile, self.profile.fields()), (self.metric, tuple(metric))):
+            both = set(self.fields()) & set(names)
+            if both:
+                kind = "profile" if part is self.profile else "metric"
+                raise DefinitionError(
+                    f"{type(self).__name__} and its {kind} {type(part).__name__} both have a "
+                    f"parameter {min(both)!r}; rename the one of {type(self).__name__}"
+                )
+        both = set(self.profile.fields()) & set(metric)
         if both:
             raise DefinitionError(
-                f"{type(self).__name__} and its profile {type(self.profile).__name__} both have a "
-                f"parameter {min(both)!r}; rename the one of {type(self).__name__}"
+                f"the profile {type(self.profile).__name__} and the metric "
+                f"{type(self.metric).__name__} both have a parameter {min(both)!r}; rename one"
             )
 
     def all_hyperparameters(self) -> dict[str, Any]:
-        """The hyperparameters of H and of its profile, and their values."""
-        return self.hyperparameters() | self.profile.hyperparameters()
+        """The hyperparameters of H, of its profile and of its metric, and their values."""
+        metric = {} if self.metric is None else self.metric.all_hyperparameters()
+        return self.hyperparameters() | self.profile.hyperparameters() | metric
 
     def kinetic(self, X: Any, beta: Any) -> Any:
         """Return the kinetic energy as an expression of one component X, the sums of it, and β."""
@@ -89,6 +112,10 @@ class Hamiltonian(Definition):
         """Return the whole H; the sum of the three terms unless overridden."""
         return self.kinetic(X, beta) + self.potential(L, w, beta) + self.thermal(U, beta)
 
+    def kinetic_energy(self) -> Any:
+        """Return the kinetic energy as a SymPy expression, measured by the metric."""
+        return self.terms().kinetic
+
     @classmethod
     def is_whole(cls) -> bool:
         """Whether the class gives H whole, by `energy`, instead of term by term."""
@@ -99,20 +126,37 @@ class Hamiltonian(Definition):
         from derivations.expressions import exact_expression
         from derivations.symbols import L, U, X, beta, w
 
-        return exact_expression(self._asked("energy", w, X, U, beta, L), "energy")
+        whole = exact_expression(self._asked("energy", w, X, U, beta, L), "energy")
+        metric = self._metric()
+        return whole if metric is None else metric.scaled(whole)
 
     def terms(self) -> Energy:
         """Return the terms of H; raises `EnergyError` or `NotSplitError` where they overlap."""
+        found, metric = self.flat_terms(), self._metric()
+        return found if metric is None else found.in_metric(metric)
+
+    def flat_terms(self) -> Energy:
+        """Return the terms of H before a metric measures the moments."""
         from derivations.energy import Energy, split
+        from derivations.expressions import exact_expression
         from derivations.symbols import L, U, X, beta, w
 
         if self.is_whole():
-            return split(self.expression())
+            return split(exact_expression(self._asked("energy", w, X, U, beta, L), "energy"))
         return Energy(
             self._asked("kinetic", X, beta),
             self._asked("potential", L, w, beta),
             self._asked("thermal", U, beta),
         )
+
+    def _metric(self) -> DerivedMetric | None:
+        """Return the metric as symbols; None for the flat one."""
+        from derivations.symbols import beta
+
+        if self.metric is None:
+            return None
+        law = self.profile.law()
+        return self.metric.derived(filled=beta / law.weight)
 
     def _asked(self, method: str, *symbols: Any) -> Any:
         """Call one of the energies with symbols; say what to do where it needs numbers."""
@@ -127,14 +171,14 @@ class Hamiltonian(Definition):
             ) from error
 
     def equations(self) -> Equations:
-        """Return the Hermosis equations of H: `.w`, `.X`, `.U`, `.beta`, `.latex()`."""
+        """Return the Hermosis equations of H: `.w`, `.X`, `.U`, `.beta`, `.moments`, `.latex()`."""
         from derivations.equations import hermosis_equations
         from derivations.tidy import tidy
 
-        rates = hermosis_equations(self.expression())
-        return type(rates)(
-            **{f.name: tidy(getattr(rates, f.name)) for f in dataclasses.fields(rates)}
-        )
+        rates, metric = hermosis_equations(self.expression()), self._metric()
+        tidied = {name: tidy(getattr(rates, name)) for name in ("w", "X", "U", "beta")}
+        own = () if metric is None else tuple((x, tidy(rate)) for x, rate in metric.rates)
+        return type(rates)(**tidied, moments=own)
 
     def rule(self, integrator: str | Integrator = "C K D") -> Rule:
         """Return the update rule of a word, in PyTorch's form if H allows it.
@@ -147,18 +191,17 @@ class Hamiltonian(Definition):
 
     def derivation(self, integrator: str | Integrator = "C K D") -> Document:
         """Return the whole derivation; `.write(path)` makes a .tex, .pdf, .html or .md of it."""
-        from derivations.derivation import derivation
         from hermosis.blueprint import of_hamiltonian
 
         plan = of_hamiltonian(self, integrator)
-        name, terms = type(self).__name__, self.terms()
-        return derivation(name, terms, plan.law(), plan.rule(), self.reductions())
+        return plan.derivation(type(self).__name__, self.reductions())
 
     def reductions(self) -> tuple[Proof, ...]:
         """Return the reductions to known methods that hold for this H, each with its proof."""
         from derivations.reductions import of_energy
 
-        return of_energy(type(self).__name__, self.terms(), self.profile.law())
+        name, law = type(self).__name__, self.profile.law()
+        return of_energy(name, self.flat_terms(), law, self._metric())
 
     def flow(
         self, loss: Any, w0: Any, t: float = 10.0, *, jac: Any = None, **options: Any
@@ -166,6 +209,11 @@ class Hamiltonian(Definition):
         """Integrate the continuous flow by SciPy, with U and β; see `hermosis.flow.flow`."""
         from hermosis.flow import flow
 
+        if self.metric is not None:
+            raise DefinitionError(
+                f"{type(self).__name__} has the metric {type(self.metric).__name__}, whose moments "
+                "the reference flow does not follow; leave metric out"
+            )
         return flow(self, loss, w0, t, jac=jac, **options)
 
     def optimizer(
@@ -173,6 +221,7 @@ class Hamiltonian(Definition):
         lr: Any = None,
         momentum: Any = None,
         *,
+        averaging: Any = None,
         step: Any = None,
         integrator: str | Integrator = "C K D",
         weight_decay: Any = 0.0,
@@ -188,6 +237,8 @@ class Hamiltonian(Definition):
         lr, momentum : PyTorch's form, X ← momentum·X + gradient, then w ← w − lr·∇κ(X), for a
             kinetic energy (β/k)κ(X). Without `momentum` the profile cools at its own rate, in
             units of one step.
+        averaging : how much of a metric's averages stays in a step, such as 0.999; without it the
+            metric's profile has its own rate.
         step : the physical form instead: the length of a step in the time of H, with k = h = c = 1.
         integrator : a word of flows, a named integrator, or an `Integrator`.
         weight_decay, decoupled : added to the gradient, or through the shrink flow.
@@ -202,10 +253,17 @@ class Hamiltonian(Definition):
         from hermosis.blueprint import of_hamiltonian
         from hermosis.implicit import ImplicitOptimizer
         from hermosis.integrators import Integrator, resolve
+        from hermosis.kind import warn_where_not_convex
         from hermosis.optimizer import Optimizer
 
+        warn_where_not_convex(self)
         scheme = resolve(integrator)
         if not isinstance(scheme, Integrator):
+            if self.metric is not None:
+                raise HyperparameterError(
+                    f"{scheme} follows w, X, U and β, and not the moments of a metric; use a word, "
+                    "such as integrator='C K D'"
+                )
             return ImplicitOptimizer(self, scheme, step, lr, momentum, weight_decay)
         unknown = sorted(set(fractions) - set(scheme.parameters))
         if unknown:
@@ -214,8 +272,8 @@ class Hamiltonian(Definition):
                 f"{type(self).__name__}.optimizer has no parameter {unknown[0]!r}; the integrator "
                 f"'{scheme}' has {own}, and the parameters of H are given to its class"
             )
-        given = {"lr": lr, "momentum": momentum, "tau": step, "temperature": temperature}
-        given |= fractions
+        given = {"lr": lr, "momentum": momentum, "averaging": averaging, "tau": step}
+        given |= {"temperature": temperature} | fractions
         for name, value in given.items():
             if value is not None:
                 check_number(name, value, type(self).__name__)
@@ -225,6 +283,7 @@ class Hamiltonian(Definition):
             scheme,
             physical=step is not None,
             damped=momentum is not None,
+            averaged=averaging is not None,
             decay="none"
             if weight_decay == 0 and not decoupled
             else "shrink"

@@ -65,3 +65,64 @@ class ComponentwiseMassless(Hamiltonian):
         from derivations import energies
 
         return energies.componentwise_massless(X, beta)
+
+
+class Braking(Hamiltonian):
+    """κ = log(1 + β₃X²)/(2β₃): the velocity X/(1 + β₃X²) brakes where X is large.
+
+    Not convex for ‖X‖ > 1/√β₃, where the velocity falls. Source: Vaidhyanathan et al.,
+    arXiv:2505.13196.
+    """
+
+    beta_3: float = 1.0
+
+    def kinetic(self, X: Any, beta: Any) -> Any:
+        """Return the kinetic energy."""
+        from derivations import energies
+
+        return energies.braking(X, beta, self.beta_3)
+
+
+class Quartic(Hamiltonian):
+    """κ dual to ½mv² + ¼β₃v⁴: the speed s of X obeys β₃s³ + ms = ‖X‖."""
+
+    mass: float = 1.0
+    beta_3: float = 1.0
+
+    def kinetic(self, X: Any, beta: Any) -> Any:
+        """Return the kinetic energy."""
+        from derivations import energies
+
+        return energies.quartic(X, beta, self.mass, self.beta_3)
+
+
+class Descent(Hamiltonian):
+    """κ = ((‖X‖^a + 1)^{A/a} − 1)/A: of a power a near rest, of a power A far from it.
+
+    a = 2, A = 1 is the relativistic system. `componentwise` gives each component a κ of its own.
+    Source: Maddison et al., arXiv:1809.05042, section 5.
+    """
+
+    a: float = 2.0
+    A: float = 1.0
+    componentwise: bool = False
+
+    def kinetic(self, X: Any, beta: Any) -> Any:
+        """Return the kinetic energy."""
+        from derivations import energies
+
+        family = energies.componentwise_descent if self.componentwise else energies.descent
+        return family(X, beta, self.a, self.A)
+
+
+class Nuclear(Hamiltonian):
+    """κ = ‖X‖_*, the sum of the singular values of each array: the massless system of matrices.
+
+    Its velocity is UVᵀ, of which every singular value is one.
+    """
+
+    def kinetic(self, X: Any, beta: Any) -> Any:
+        """Return the kinetic energy."""
+        from derivations import energies
+
+        return energies.massless_matrix(X, beta)

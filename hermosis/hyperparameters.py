@@ -63,6 +63,15 @@ def number_at(step: int, value: Any, name: str, owner: str) -> Any:
     return number
 
 
+def check_one_clock(values: Mapping[str, Any], owner: str) -> None:
+    """Refuse steps of several lengths where the thermal mass depends on the time."""
+    if is_grouped(values.get("tau")):
+        raise HyperparameterError(
+            f"{owner}: the length of a step is {values['tau']!r}, but it sets the clock of the "
+            "thermal mass, which is one for the whole parameter set; give one number"
+        )
+
+
 def spread(values: dict[str, Any], structure: Structure) -> list[dict[str, Any]]:
     """Give each array its hyperparameters; the same dictionary unless there are groups."""
     count = len(structure.paths)

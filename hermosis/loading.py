@@ -6,9 +6,13 @@ import importlib.util
 import inspect
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hermosis.errors import DefinitionError
 from hermosis.hamiltonian import Hamiltonian
+
+if TYPE_CHECKING:
+    from hermosis.method import Method
 
 
 def load(text: str) -> Hamiltonian:
@@ -29,6 +33,15 @@ def load(text: str) -> Hamiltonian:
         ) from error
 
 
+def load_method(name: str) -> Method | None:
+    """Return the built-in optimizer of that name; None for a name of a Hamiltonian, or of none."""
+    from hermosis import optimizers
+
+    if name in built_in() or name not in optimizers.names():
+        return None
+    return optimizers.create(name)
+
+
 def built_in() -> dict[str, type[Hamiltonian]]:
     """Return the Hamiltonians that come with hermosis, by name."""
     from hermosis import hamiltonians
@@ -41,7 +54,8 @@ def _built_in(name: str) -> type[Hamiltonian]:
     if name in known:
         return known[name]
     raise DefinitionError(
-        f"{name!r} is no Hamiltonian; there are {', '.join(known)}; for a class of your own give "
+        f"{name!r} is no Hamiltonian; there are {', '.join(known)}, and to derive also the "
+        "optimizers of hermosis.optimizers, such as Adam; for a class of your own give "
         "its file and name, such as my.py:SoftSign"
     )
 

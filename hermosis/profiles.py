@@ -59,7 +59,9 @@ class Constant(Profile):
 
     def rate(self, beta: Any) -> Any:
         """Return zero."""
-        return 0 * beta
+        from derivations import profiles
+
+        return profiles.constant(beta)
 
 
 class Exponential(Profile):
@@ -69,7 +71,9 @@ class Exponential(Profile):
 
     def rate(self, beta: Any) -> Any:
         """Return γβ."""
-        return self.gamma * beta
+        from derivations import profiles
+
+        return profiles.exponential(beta, self.gamma)
 
 
 class Power(Profile):
@@ -80,7 +84,9 @@ class Power(Profile):
 
     def rate(self, beta: Any) -> Any:
         """Return n b^(1/n) β^(1 − 1/n)."""
-        return self.n * self.b ** (1 / self.n) * beta ** (1 - 1 / self.n)
+        from derivations import profiles
+
+        return profiles.power(beta, self.n, self.b)
 
     def start(self) -> Any:
         """Return zero, an infinite temperature."""
@@ -95,7 +101,9 @@ class HotStart(Profile):
 
     def rate(self, beta: Any) -> Any:
         """Return γ(β + β₀)."""
-        return self.gamma * (beta + self.beta_0)
+        from derivations import profiles
+
+        return profiles.hot(beta, self.gamma, self.beta_0)
 
     def start(self) -> Any:
         """Return zero, an infinite temperature."""
@@ -103,4 +111,34 @@ class HotStart(Profile):
 
     def weight(self, beta: Any) -> Any:
         """Return β + β₀."""
-        return beta + self.beta_0
+        from derivations import profiles
+
+        return profiles.hot_weight(beta, self.beta_0)
+
+
+class Bregman(Profile):
+    """The p-Bregman family: β = t^(p+1), and a loss of weight Cp²t^(2p−1).
+
+    Friction (p + 1)/t and force Cp²t^(p−2)∇L: the loss falls as 1/(Ct^p) on convex problems.
+    p = 2 with C = ¼ is Nesterov's ODE. Source: Wibisono, Wilson and Jordan, arXiv:1603.04245,
+    equation 1.6.
+    """
+
+    p: float = 2.0
+    C: float = 0.25
+
+    def rate(self, beta: Any) -> Any:
+        """Return (p + 1)β^(p/(p + 1))."""
+        from derivations import profiles
+
+        return profiles.bregman(beta, self.p)
+
+    def start(self) -> Any:
+        """Return zero, an infinite temperature."""
+        return 0
+
+    def weight(self, beta: Any) -> Any:
+        """Return Cp²β^((2p − 1)/(p + 1))."""
+        from derivations import profiles
+
+        return profiles.bregman_weight(beta, self.p, self.C)

@@ -1,22 +1,27 @@
-"""What the energies of a Hamiltonian are written with: units, sums and symbolic functions.
+"""What the energies of a Hamiltonian are written with: units, sums, functions.
 
 SymPy is imported when one of these names is first used.
 """
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 #: Units of information, action and energy, as symbols.
 UNITS = ("k", "h", "c")
 #: Sums over components.
 SUMS = ("total", "norm2")
+#: Functions of whole arrays, read as matrices.
+ARRAYS = ("nuclear", "over_singular_values", "outer")
+#: Limits of formulas, and the symbols of hyperparameters to take them in.
+LIMITS = {"limit": "derivations.limits", "parameter": "derivations.symbols"}
 #: Symbolic functions; SymPy knows them by the same names.
 FUNCTIONS = (
     "sqrt", "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh",
-    "asin", "acos", "atan", "Abs", "sign", "Max", "Min", "Rational", "pi",
+    "asin", "acos", "atan", "Abs", "sign", "Max", "Min", "Rational", "pi", "oo",
 )  # fmt: skip
-NAMES = (*UNITS, *SUMS, *FUNCTIONS)
+NAMES = (*UNITS, *SUMS, *ARRAYS, *LIMITS, *FUNCTIONS)
 
 
 def load(name: str) -> Any:
@@ -33,6 +38,12 @@ def load(name: str) -> Any:
         from derivations import components
 
         return getattr(components, name)
+    if name in ARRAYS:
+        from derivations import arrays
+
+        return getattr(arrays, name)
+    if name in LIMITS:
+        return getattr(importlib.import_module(LIMITS[name]), name)
     import sympy
 
     return getattr(sympy, name)

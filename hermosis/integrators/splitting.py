@@ -38,6 +38,10 @@ ROWS: dict[str, Palindrome | Plain] = {
         "C/2 {alpha/(1+alpha)}D ({(1-alpha)/(1+alpha)}D) K {1/(1+alpha)}D C/2",
         f"{_FRANCA}, Algorithm 1 (RGD); alpha = 1 is Leapfrog, alpha = 0 looks ahead",
     ),
+    "LookAheadKick": Plain(
+        "[CK] ({ahead}[CK]) D",
+        "Chen et al., arXiv:2302.06675, Algorithm 2 (Lion); ahead = ln β₁/ln β₂ − 1",
+    ),
     # ---- order 2
     "Leapfrog": Palindrome(2, _STRANG),
     "LeapfrogKickOutside": Palindrome(2, _STRANG, base="C K D"),
