@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,10 +12,10 @@ import numpy as np
 
 from hermosis import parameters
 from hermosis.errors import GradientPlaceError, HyperparameterError, StructureError
-from hermosis.hyperparameters import is_grouped, number_at, spread
+from hermosis.hyperparameters import check_one_clock, is_grouped, number_at, spread
 from hermosis.ledger import Energies, measure
 from hermosis.parameters import Array, ParameterSet
-from hermosis.state import State, restore, snapshot
+from hermosis.state import State, at_rest, unchanged_if_refused
 from hermosis.step import Step, compile_rule
 
 if TYPE_CHECKING:
@@ -102,15 +103,14 @@ class Optimizer:
     def init(self, w: ParameterSet, *, seed: int = 0) -> State:
         """Return the state at rest before the first step of parameters `w`.
 
-        `seed` starts the random numbers of a word with N. Raises `StructureError`.
+        `seed` starts the random numbers of a word with N. Raises `StructureError`,
+        `MatrixSizeError`.
         """
         leaves, structure = parameters.writable(w)
-        arrays = {
-            name: [np.zeros(leaf.shape, leaf.dtype) for leaf in leaves]
-            for name in self.program.states
-        }
-        random = np.random.default_rng(seed) if self.program.plan["noises"] else None
-        return State(structure, arrays, random=random)
+        state = at_rest(leaves, structure, self.program.states, self.program.matrices)
+        if self.program.plan["noises"]:
+            state.random = np.random.default_rng(seed)
+        return state
 
     def step(
         self, w: ParameterSet, grad: ParameterSet, state: State, value: float | None = None
@@ -176,13 +176,7 @@ class Optimizer:
                 observe()
             return fresh
 
-        saved = None if plan["gradient_at_start"] else snapshot(leaves, state)
-        try:
-            self._run(leaves, found, state, losses, evaluate)
-        except BaseException:
-            if saved is not None:
-                restore(saved, leaves, state)
-            raise
+        self._run(leaves, found, state, losses, evaluate)
 
     def energies(self, w: ParameterSet, state: State, value: float) -> Energies | None:
         """Measure kinetic energy, potential energy and heat at a state, given the loss there.
@@ -199,7 +193,13 @@ class Optimizer:
             name: number_at(state.step, value, name, self.name)
             for name, value in self.hyperparameters.items()
         }
-        return values | {"t": state.time, "count": state.step + 1}
+        if "t" in self.program.plan["parameters"]:
+            check_one_clock(values, self.name)
+        return values | {"t": self.clock(state, values), "count": state.step + 1}
+
+    def clock(self, state: State, values: dict[str, Any]) -> float:
+        """Return the thermal time at which the next step begins."""
+        return state.time
 
     def minimize(self, fun: Any, w0: ParameterSet, **options: Any) -> Any:
         """Minimize `fun` from `w0`; see `hm.minimize`."""
@@ -246,24 +246,26 @@ class Optimizer:
     ) -> None:
         step = self.program if not losses or self.ledger is None else self.ledger
         values = spread(self.values(state) | losses, state.structure)
-        views = [_flat(leaf) for leaf in leaves]
-        own = [[_flat(state.arrays[n][i]) for n in step.states] for i in range(len(leaves))]
-        flat = None if gradients is None else [_flat(g) for g in gradients]
+        views = [step.view(leaf) for leaf in leaves]
+        own = [[step.view(state.arrays[n][i]) for n in step.states] for i in range(len(leaves))]
+        flat = None if gradients is None else [step.view(g) for g in gradients]
 
         def fresh() -> list[Array]:
             assert evaluate is not None
             for view, leaf in zip(views, leaves, strict=True):
                 _write_back(view, leaf)
-            found = [_flat(g) for g in evaluate()]
+            found = [step.view(g) for g in evaluate()]
             for value in values:
                 value.update(losses)
             return found
 
         buffers = state.scratch(step.plan["noises"] + step.plan["buffers"], views)
-        if state.random is not None:
-            for array in (a for scratch in buffers for a in scratch[: step.plan["noises"]]):
-                state.random.standard_normal(out=array, dtype=array.dtype)
-        step(views, own, flat, buffers, values, state.scalars, fresh)
+        refusing = step.whole or not step.plan["gradient_at_start"]
+        with unchanged_if_refused(leaves, state) if refusing else nullcontext():
+            if state.random is not None:
+                for array in (a for scratch in buffers for a in scratch[: step.plan["noises"]]):
+                    state.random.standard_normal(out=array, dtype=array.dtype)
+            step(views, own, flat, buffers, values, state.scalars, fresh)
         for view, leaf in zip(views, leaves, strict=True):
             _write_back(view, leaf)
         state.step += 1
@@ -278,11 +280,6 @@ class Optimizer:
     def _variant(self, what: str) -> str | None:
         key = self.blueprint.key()
         return None if key is None else f"{what}\n{key}"
-
-
-def _flat(array: Array) -> Array:
-    """View an array as one axis; a copy where memory is not in order."""
-    return array.reshape(-1)
 
 
 def _write_back(view: Array, leaf: Array) -> None:

@@ -15,10 +15,16 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from hermosis.method import Method
+from hermosis.optimizer import Optimizer
 
 for _module in pkgutil.iter_modules(__path__):
-    for _name, _value in vars(importlib.import_module(f"{__name__}.{_module.name}")).items():
-        if isinstance(_value, type) and issubclass(_value, Method) and _value is not Method:
+    _found = importlib.import_module(f"{__name__}.{_module.name}")
+    for _name, _value in vars(_found).items():
+        if (
+            isinstance(_value, type)
+            and issubclass(_value, Optimizer)
+            and _value.__module__ == _found.__name__
+        ):
             globals()[_name] = _value
 
 _METHODS = {

@@ -1,30 +1,35 @@
-"""Adam, as its paper states it."""
+"""Adam."""
 
 from __future__ import annotations
 
-from typing import Any
-
+from hermosis import metrics
 from hermosis.blueprint import Blueprint
-from hermosis.method import Hyper, Method, written
+from hermosis.hamiltonians import Classical
+from hermosis.method import BETAS, Hyper, Method, damped, decay_of
+from hermosis.profiles import HotStart
 
 
 class Adam(Method):
-    """Adam with bias correction, a textbook rule on the same path as every other.
+    """½Xᵀg⁻¹X in the metric √⟨g²⟩ + ε, with hot starts: `[CK] M D`.
 
-    The same numbers as `torch.optim.Adam(lr, betas, eps, weight_decay)`. Source: Kingma and Ba,
+    The hot starts of X and of the metric are the bias corrections, exactly. The same numbers as
+    `torch.optim.Adam(lr, betas, eps, weight_decay, amsgrad)`. Source: Kingma and Ba,
     arXiv:1412.6980, algorithm 1.
     """
 
+    proof = "Adam"
     lr: Hyper = 1e-3
     betas: tuple[Hyper, Hyper] = (0.9, 0.999)
     eps: Hyper = 1e-8
     weight_decay: Hyper = 0.0
+    amsgrad: bool = False
 
     def plan(self) -> Blueprint:
-        """Return the textbook rule."""
-        return written("adam", self.weight_decay)
+        """Return `[CK] M D` of the classical system in Adam's metric."""
+        metric = metrics.Record() if self.amsgrad else metrics.RootMeanSquare()
+        system = Classical(profile=HotStart(), metric=metric)
+        return damped(system, "[CK] D", decay_of(self.weight_decay), meaning=BETAS)
 
-    def hyperparameter_values(self, values: dict[str, Any]) -> dict[str, Any]:
-        """Return β₁ and β₂ apart."""
-        first, second = values.pop("betas")
-        return super().hyperparameter_values(values | {"beta_1": first, "beta_2": second})
+    def proof_of(self) -> str | None:
+        """Return the name of the proof that holds for these hyperparameters."""
+        return "AMSGrad" if self.amsgrad else self.proof

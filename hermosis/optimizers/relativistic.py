@@ -1,12 +1,10 @@
-"""Relativistic gradient descent, and the paper's own relativistic system."""
+"""Relativistic gradient descent."""
 
 from __future__ import annotations
 
-from hermosis.blueprint import Blueprint, of_hamiltonian
-from hermosis.hamiltonians import PaperRelativistic as PaperEnergy
+from hermosis.blueprint import Blueprint
 from hermosis.hamiltonians import Relativistic as Energy
 from hermosis.method import Hyper, Method, damped, decay_of
-from hermosis.profiles import Exponential
 
 
 class Relativistic(Method):
@@ -29,19 +27,3 @@ class Relativistic(Method):
         """Return the blend of leapfrog and look-ahead of the relativistic system."""
         meaning = (("lr", "(1 + alpha)*lr"), ("delta", "delta*lr**2"))
         return damped(Energy(), "LookAheadBlend", decay_of(self.weight_decay), meaning=meaning)
-
-
-class PaperRelativistic(Method):
-    """The paper's own relativistic system under exponential cooling, in steps of the time `tau`.
-
-    Its velocity limit 1/β falls with cooling, so that learning stops: the reason to put β outside
-    the root, as `Relativistic` does. Units k = h = c = 1.
-    """
-
-    proof = "cooling stalls the paper's relativistic form"
-    tau: Hyper = 1e-2
-    gamma: Hyper = 0.1
-
-    def plan(self) -> Blueprint:
-        """Return `C K D` of the paper's relativistic system in its physical form."""
-        return of_hamiltonian(PaperEnergy(profile=Exponential()), "C K D", physical=True)
