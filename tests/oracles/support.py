@@ -12,8 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import strategies as st
 
+from derivations.rule import Rule
+from hermosis import optimizers
+from hermosis.blueprint import Blueprint, TextbookBlueprint
 from hermosis.optimizer import Optimizer
 from hermosis.parameters import flatten
 
@@ -77,6 +81,56 @@ def problems(
 
     count = draw(st.integers(1, steps))
     return Problem(arrays(1.0), tuple(arrays(scale) for _ in range(count)))
+
+
+#: A statement holds for the rule that the textbook states, and for the one that is derived.
+both = pytest.mark.parametrize("side", ("textbook", "derived"))
+
+
+def pick(side: str, textbook: Callable[[], Optimizer], derived: Callable[[], Optimizer]) -> Any:
+    """Make the optimizer of one side."""
+    return {"textbook": textbook, "derived": derived}[side]()
+
+
+def method(name: str, **settings: Any) -> Optimizer:
+    """A built-in optimizer in NumPy."""
+    return getattr(optimizers, name)(backend="numpy", **settings)
+
+
+def textbook(name: str, variant: dict[str, bool] | None = None, **settings: Any) -> Optimizer:
+    """A textbook rule in NumPy: truth values choose its variant, the others are its numbers."""
+    flags = {key: value for key, value in settings.items() if isinstance(value, bool)}
+    numbers = {key: value for key, value in settings.items() if key not in flags}
+    plan = TextbookBlueprint(name, tuple(sorted((flags | (variant or {})).items())))
+    return Optimizer(plan, _apart(numbers), backend="numpy")
+
+
+@dataclass(frozen=True)
+class RuleBlueprint(Blueprint):
+    """A rule that was written down for a test."""
+
+    made: Rule
+
+    @property
+    def name(self) -> str:
+        return self.made.name
+
+    def key(self) -> str:
+        return f"{self.made.name} {self.made.stages}"
+
+    def rule(self, ledger: bool = False) -> Rule:
+        return self.made
+
+
+def run(rule: Rule, **numbers: Any) -> Optimizer:
+    """A rule in NumPy with its numbers."""
+    return Optimizer(RuleBlueprint(rule), _apart(numbers), backend="numpy")
+
+
+def _apart(numbers: dict[str, Any]) -> dict[str, Any]:
+    """Write betas as beta_1 and beta_2."""
+    rest = {key: value for key, value in numbers.items() if key != "betas"}
+    return rest | {f"beta_{n}": b for n, b in enumerate(numbers.get("betas", ()), 1)}
 
 
 def ours(opt: Optimizer, problem: Problem) -> Arrays:
@@ -149,6 +203,24 @@ def written(problem: Problem, step: Callable[[Arrays, Arrays], None]) -> Arrays:
     for slope in problem.slopes:
         step(weights, slope)
     return weights
+
+
+def in_doubles(problem: Problem, step: Callable[[Arrays, Arrays], None]) -> Arrays:
+    """The same with the formula in double precision, rounded at the end."""
+    weights = doubles(problem.weights)
+    for slope in problem.slopes:
+        step(weights, doubles(slope))
+    return [w.astype(problem.dtype) for w in weights]
+
+
+def zeros(problem: Problem) -> Arrays:
+    """Arrays of zeros in double precision."""
+    return [np.zeros(array.shape) for array in problem.weights]
+
+
+def norm(arrays: Arrays) -> float:
+    """The Euclidean norm of a whole set."""
+    return float(np.sqrt(sum(np.sum(array.astype(float) ** 2) for array in arrays)))
 
 
 def largest(arrays: Arrays) -> float:

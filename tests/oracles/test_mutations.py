@@ -161,11 +161,11 @@ def test_the_command_exits_with_1_when_a_proof_fails(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     only(("SGD", "momentum"), monkeypatch)
-    assert cli.main(["prove"]) == 0
+    assert cli.main(["prove", "--jobs", "1"]) == 0
     right = textbook.heavy_ball()
     monkeypatch.setattr(textbook, "heavy_ball", lambda: right.subs({lr: -lr}))
     capsys.readouterr()
-    assert cli.main(["prove"]) == 1
+    assert cli.main(["prove", "--jobs", "1"]) == 1
     out = capsys.readouterr().out
     assert "FAILED  momentum" in out and "proved  SGD" in out and "1 of 2 proved" in out
     assert "not shown: w after one step" in out
@@ -177,7 +177,7 @@ def test_the_command_exits_with_1_when_a_flow_is_broken(
 ) -> None:
     only(("momentum",), monkeypatch)
     break_flow(letters, monkeypatch)
-    assert cli.main(["prove"]) == 1
+    assert cli.main(["prove", "--jobs", "1"]) == 1
     assert "does not satisfy the Hermosis equations" in capsys.readouterr().err
 
 
@@ -191,5 +191,5 @@ def test_the_command_exits_with_1_when_the_bracket_is_broken(
         "hermosis_equations",
         lambda H: replace(right(H), w=-right(H).w),
     )
-    assert cli.main(["prove"]) == 1
+    assert cli.main(["prove", "--jobs", "1"]) == 1
     assert "NoExactFlowError" in capsys.readouterr().err

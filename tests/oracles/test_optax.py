@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import jax
 import numpy as np
 import optax
 from hypothesis import given, settings
@@ -12,31 +9,19 @@ from hypothesis import strategies as st
 
 from hermosis import optimizers
 
-from .support import Arrays, Problem, assert_close, doubles, momentum_sizes, ours, problems
+from .libraries import by_optax
+from .support import Problem, assert_close, doubles, momentum_sizes, ours, problems
 
 rates = st.floats(1e-4, 1.0)
 momenta = st.floats(1e-3, 0.999)
 few = settings(max_examples=15)
 
 
-def theirs(problem: Problem, make: Callable[[], optax.GradientTransformation]) -> Arrays:
-    """The weights after optax's steps on the same set with the same gradients."""
-    with jax.enable_x64(True):
-        opt = make()
-        w = jax.tree.map(jax.numpy.asarray, problem.fresh())
-        state = opt.init(w)
-        for gradient in problem.gradients:
-            updates, state = opt.update(jax.tree.map(jax.numpy.asarray, gradient), state, w)
-            w = optax.apply_updates(w, updates)
-    # JAX sorts the keys of a dict; those of a problem are sorted
-    return [np.asarray(array) for array in jax.tree.leaves(w)]
-
-
 @few
 @given(problems(), rates, momenta)
 def test_momentum(problem: Problem, lr: float, momentum: float) -> None:
     opt = optimizers.Momentum(lr=lr, momentum=momentum, backend="numpy")
-    due = theirs(problem, lambda: optax.sgd(lr, momentum))
+    due = by_optax(problem, lambda: optax.sgd(lr, momentum))
     assert_close(ours(opt, problem), due, momentum_sizes(problem, lr, momentum), problem.dtype)
 
 
@@ -44,7 +29,7 @@ def test_momentum(problem: Problem, lr: float, momentum: float) -> None:
 @given(problems(), rates, momenta)
 def test_nesterov(problem: Problem, lr: float, momentum: float) -> None:
     opt = optimizers.Nesterov(lr=lr, momentum=momentum, backend="numpy")
-    due = theirs(problem, lambda: optax.sgd(lr, momentum, nesterov=True))
+    due = by_optax(problem, lambda: optax.sgd(lr, momentum, nesterov=True))
     sizes = momentum_sizes(problem, lr, momentum, gain=2.0)
     assert_close(ours(opt, problem), due, sizes, problem.dtype)
 
@@ -53,7 +38,7 @@ def test_nesterov(problem: Problem, lr: float, momentum: float) -> None:
 @given(problems(), rates)
 def test_sign_descent(problem: Problem, lr: float) -> None:
     opt = optimizers.SignSGD(lr=lr, momentum=0.0, backend="numpy")
-    due = theirs(problem, lambda: optax.sign_sgd(lr))
+    due = by_optax(problem, lambda: optax.sign_sgd(lr))
     sizes = [[np.abs(w) + lr for w in due] for _ in problem.slopes]
     assert_close(ours(opt, problem), due, sizes, problem.dtype)
 
@@ -62,7 +47,7 @@ def test_sign_descent(problem: Problem, lr: float) -> None:
 @given(problems(), rates)
 def test_normalised_descent(problem: Problem, lr: float) -> None:
     opt = optimizers.NormalizedGD(lr=lr, momentum=0.0, backend="numpy")
-    due = theirs(
+    due = by_optax(
         problem,
         lambda: optax.chain(optax.normalize_by_update_norm(eps=0.0), optax.scale(-lr)),
     )
