@@ -1,8 +1,9 @@
 """What it means here that a statement is proved: each step holds by symbolic algebra, now.
 
 Equality is proved by reducing a difference to zero, with the sums over components standing as
-independent symbols. Inequality is proved by a witness: a rational point, in two dimensions, at
-which the two sides differ. What can be shown neither way counts as not proved.
+independent symbols. That two sides differ is proved by a witness: a rational point, in two
+dimensions, at which they do. What can be shown neither way counts as not proved. Two other kinds
+of step have files of their own: `derivations.inequality` and `derivations.order`.
 """
 
 from __future__ import annotations
@@ -12,17 +13,24 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import sympy as sp
-from sympy.core.function import AppliedUndef
 
-from derivations.components import Total, explicit
+from derivations.components import explicit
 from derivations.emit.latex import latex
-from derivations.notation import Notation
+from derivations.errors import NoLimitError
+from derivations.limits import limit, limits_taken
+from derivations.stand_ins import (
+    UNKNOWN,
+    gathered,
+    opaque,
+    stand_ins,
+    under_one_sum,
+    without_powers,
+)
 from derivations.tidy import tidy
 
 #: Digits of a numeric probe, and the size above which a difference counts as one.
 _DIGITS, _NOISE = 30, sp.Float("1e-20")
-#: What has no value of its own, in the order in which it is replaced.
-_UNKNOWN = ((sp.Derivative, sp.Integral), (AppliedUndef, Notation))
+_TEX = {"=": "=", "≠": r"\neq", "≤": r"\le", "≰": r"\not\le"}
 
 
 @dataclass(frozen=True)
@@ -44,15 +52,39 @@ class Step:
 
     @cached_property
     def holds(self) -> bool:
-        """Whether the machine confirms the step."""
+        """Whether the machine confirms the step; a limit that does not exist confirms nothing."""
+        try:
+            return self._confirmed()
+        except NoLimitError:
+            return False
+
+    @cached_property
+    def obstacle(self) -> str:
+        """The limit that does not exist, if it is one that keeps the step from holding."""
+        try:
+            self._confirmed()
+        except NoLimitError as error:
+            return str(error)
+        return ""
+
+    @property
+    def sign(self) -> str:
+        """The sign between the sides."""
+        return "≠" if self.differs else "="
+
+    @property
+    def shown(self) -> sp.Expr:
+        """The right side as it is written, with what the statement leaves open."""
+        return self.right
+
+    def latex(self) -> str:
+        r"""Return the step as one formula, such as `left = right` or `left \neq right`."""
+        return f"{latex(self.left)} {_TEX[self.sign]} {latex(self.shown)}"
+
+    def _confirmed(self) -> bool:
         if self.differs:
             return different(self.left, self.right)
         return equal(self.left, self.right)
-
-    def latex(self) -> str:
-        r"""Return the step as one formula, `left = right` or `left \neq right`."""
-        sign = r"\neq" if self.differs else "="
-        return f"{latex(self.left)} {sign} {latex(self.right)}"
 
 
 @dataclass(frozen=True)
@@ -84,62 +116,43 @@ def equal(left: sp.Expr, right: sp.Expr) -> bool:
     >>> equal(norm2(X) / sp.sqrt(norm2(X)), sp.sqrt(norm2(X)))
     True
     """
-    return all(_vanishes(difference) for difference in _differences(left, right))
+    return all(_vanishes(difference) for difference in differences(left, right))
 
 
 def different(left: sp.Expr, right: sp.Expr) -> bool:
     """Prove that two expressions (or matrices) are not equal, by a point where they differ."""
-    return any(_witness(difference) for difference in _differences(left, right))
+    return any(_witness(difference) for difference in differences(left, right))
 
 
-def limit(expr: sp.Expr, variable: sp.Symbol, target: sp.Expr) -> sp.Expr:
-    """The limit of an expression in one-component algebra, with its sums held fixed.
-
-    >>> from derivations.components import norm2
-    >>> from derivations.symbols import X, parameter
-    >>> delta = parameter("delta")
-    >>> limit(X / sp.sqrt(1 + delta * norm2(X)), delta, sp.oo)
-    0
-    """
-    names = {part: _stand_in(part) for part in _outermost(expr, Total)}
-    result = sp.limit(expr.xreplace(names), variable, target)
-    return result.xreplace({symbol: part for part, symbol in names.items()})
-
-
-def _limits_taken(side: sp.Basic) -> sp.Basic:
-    """Take the limits that a side is written with."""
-    return side.replace(sp.Limit, lambda expr, variable, target, _: limit(expr, variable, target))
-
-
-def opaque(expr: sp.Expr) -> sp.Expr:
-    """Replace sums over components and unknown functions by symbols of their own.
-
-    What holds for all values of these symbols holds for the sums and functions in their place.
-    """
-    for kind in (Total, *_UNKNOWN):
-        expr = expr.xreplace({part: _stand_in(part) for part in _outermost(expr, kind)})
-    return expr
-
-
-def _stand_in(part: sp.Expr) -> sp.Dummy:
-    """A symbol with the sign of what it replaces, so that roots of it simplify alike."""
-    name = f"[{part}]"
-    return sp.Dummy(name, positive=True) if part.is_nonnegative else sp.Dummy(name, real=True)
-
-
-def _outermost(expr: sp.Basic, kind: type | tuple[type, ...]) -> set[sp.Expr]:
-    if isinstance(expr, kind):
-        return {expr}
-    return set().union(*(_outermost(argument, kind) for argument in expr.args))
-
-
-def _differences(left: sp.Expr, right: sp.Expr) -> Iterable[sp.Expr]:
-    left, right = (_limits_taken(sp.sympify(side, strict=True)) for side in (left, right))
+def differences(left: sp.Expr, right: sp.Expr) -> Iterable[sp.Expr]:
+    """Return left − right, entry by entry, with all limits taken."""
+    left, right = (limits_taken(sp.sympify(side, strict=True)) for side in (left, right))
     if isinstance(left, sp.MatrixBase) and isinstance(right, sp.MatrixBase):
         if left.shape != right.shape:
             return (sp.S.One,)
-        return tuple(a - b for a, b in zip(left, right, strict=True))
-    return (left - right,)
+        return tuple(_gap(a, b) for a, b in zip(left, right, strict=True))
+    return (_gap(left, right),)
+
+
+def _gap(left: sp.Expr, right: sp.Expr) -> sp.Expr:
+    """Subtract, with no gap between two equal infinities."""
+    return sp.S.Zero if left == right else left - right
+
+
+def in_the_plane(expr: sp.Expr) -> sp.Expr:
+    """Write an expression out in two dimensions, with a symbol for every unknown function."""
+    plain = explicit(expr.doit(), 2, index=0)
+    for kind in UNKNOWN:
+        plain = plain.xreplace(stand_ins(plain, kind))
+    return plain
+
+
+def value_at(plain: sp.Expr, point: dict[sp.Symbol, sp.Expr]) -> sp.Expr | None:
+    """Return the value at a point; None if it is not finite, and zero if it is only rounding."""
+    value = plain.xreplace(point).evalf(_DIGITS)
+    if not value.is_number or not value.is_finite:
+        return None
+    return value if abs(value) > _NOISE else sp.S.Zero
 
 
 def _vanishes(difference: sp.Expr) -> bool:
@@ -147,25 +160,43 @@ def _vanishes(difference: sp.Expr) -> bool:
         return True
     if _witness(difference):
         return False
-    reduced = opaque(tidy(difference.doit()))
-    return any(way(reduced) == 0 for way in (sp.expand, sp.together, sp.factor, sp.simplify))
+    whole = difference.doit()
+    plain = without_powers(whole)
+    if sp.together(sp.expand(opaque(plain))) == 0 or gathered(opaque(whole)) == 0:
+        return True
+    return _cancels(tidy(plain)) or (plain != whole and _cancels(tidy(whole)))
+
+
+def _cancels(short: sp.Expr) -> bool:
+    return _is_zero(opaque(short)) or all(_is_zero(opaque(part)) for part in under_one_sum(short))
+
+
+def _is_zero(expr: sp.Expr) -> bool:
+    ways = (sp.expand, gathered, sp.together, sp.factor, sp.simplify)
+    return any(way(expr) == 0 for way in ways)
 
 
 def _witness(difference: sp.Expr) -> bool:
     """Tell whether some rational point shows that the expression is not zero."""
-    plain = explicit(difference.doit(), 2, index=0)
-    for kind in _UNKNOWN:
-        plain = plain.xreplace({part: _stand_in(part) for part in _outermost(plain, kind)})
-    return any(_differs_at(plain, shift) for shift in range(3))
+    plain = in_the_plane(difference)
+    return any(value_at(plain, _point(plain, shift)) for shift in range(3))
 
 
-def _differs_at(plain: sp.Expr, shift: int) -> bool:
+def _point(plain: sp.Expr, shift: int) -> dict[sp.Symbol, sp.Expr]:
     symbols = sorted(plain.free_symbols, key=lambda symbol: symbol.name)
-    point = {
+    return {
         symbol: sp.Rational(37 + 11 * n + 7 * shift, 53 + 4 * n + 2 * shift**2)
         for n, symbol in enumerate(symbols)
     }
-    value = plain.xreplace(point).evalf(_DIGITS)
-    if not value.is_number or not value.is_finite:
-        return False
-    return bool(abs(value) > _NOISE)
+
+
+__all__ = [
+    "Proof",
+    "Step",
+    "different",
+    "differences",
+    "equal",
+    "in_the_plane",
+    "limit",
+    "value_at",
+]

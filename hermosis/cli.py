@@ -8,14 +8,10 @@ import importlib.util
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from hermosis._version import __version__
-
-if TYPE_CHECKING:
-    from derivations.proof import Proof
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,22 +34,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def derive(options: argparse.Namespace) -> int:
-    """Derive a Hamiltonian: print its equations and rule, write its derivation or its source."""
-    from hermosis.loading import load
+    """Derive a Hamiltonian or an optimizer: print it, or write its derivation or its source."""
+    from hermosis.loading import load, load_method
 
-    hamiltonian = load(options.name)
+    method = load_method(options.name)
+    if method is not None and options.integrator is not None:
+        raise ValueError(f"{options.name} has its own word; leave --integrator out")
+    word = options.integrator or "C K D"
+    system = None if method is None else method.hamiltonian
+    hamiltonian = load(options.name) if system is None else system
+    rule = hamiltonian.rule(word) if method is None else method.rule
     if options.source:
-        print(hamiltonian.rule(options.integrator).source(options.source), end="")
+        print(rule.source(options.source), end="")
         return 0
     if options.output:
-        path = hamiltonian.derivation(options.integrator).write(options.output)
-        print(f"wrote {path}")
+        whole = hamiltonian.derivation(word) if method is None else method.derivation()
+        print(f"wrote {whole.write(options.output)}")
         return 0
-    rule = hamiltonian.rule(options.integrator)
     equations = hamiltonian.equations()
-    print(f"{type(hamiltonian).__name__}: H = {hamiltonian.expression()}\n")
-    for name in ("w", "X", "U", "beta"):
-        print(f"  d{name}/dt = {getattr(equations, name)}")
+    print(f"{options.name.rpartition(':')[2]}: H = {hamiltonian.expression()}\n")
+    rates = {name: getattr(equations, name) for name in ("w", "X", "U", "beta")}
+    for name, rate in (*rates.items(), *equations.moments):
+        print(f"  d{name}/dt = {rate}")
     print(f"\n{rule.word}, {rule.gradients_per_step} gradient a step:")
     for stage in rule.stages:
         for target, value in stage.assignments:
@@ -63,30 +65,16 @@ def derive(options: argparse.Namespace) -> int:
 
 def prove(options: argparse.Namespace) -> int:
     """Prove every reduction and erratum now, and those of a class if one is given."""
+    from hermosis.proving import cores, verdicts
+
     begun = time.monotonic()
     count = failed = 0
-    for proof in _proofs(options.name):
+    for verdict in verdicts(options.name, options.jobs or cores()):
         count += 1
-        failed += not proof.proved
-        print(f"{'proved' if proof.proved else 'FAILED'}  {proof.name}: {proof.claim}", flush=True)
-        for step in (step for step in proof.steps if not step.holds):
-            print(f"        not shown: {step.claim}: {step.left} = {step.right}")
+        failed += not verdict.proved
+        print(verdict.text, flush=True)
     print(f"{count - failed} of {count} proved in {time.monotonic() - begun:.1f} s")
     return 1 if failed else 0
-
-
-def _proofs(name: str | None) -> Iterator[Proof]:
-    """Yield every proof, each made when its turn comes."""
-    from derivations.errata import errata
-    from derivations.reductions import PROOFS
-
-    for prove_one in PROOFS.values():
-        yield prove_one()
-    yield from errata()
-    if name is not None:
-        from hermosis.loading import load
-
-        yield from load(name).reductions()
 
 
 def race(arguments: Sequence[str]) -> int:
@@ -111,10 +99,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"hermosis {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    deriving = commands.add_parser("derive", help="derive a Hamiltonian, and print or write it")
-    deriving.add_argument("name", help="a built-in Hamiltonian, or path/to/file.py:Class")
+    deriving = commands.add_parser("derive", help="derive an optimizer, and print or write it")
+    deriving.add_argument(
+        "name", help="a built-in Hamiltonian or optimizer, or path/to/file.py:Class"
+    )
     deriving.add_argument("-o", "--output", help="a .pdf, .tex, .html or .md file to write")
-    deriving.add_argument("--integrator", default="C K D", metavar="WORD")
+    deriving.add_argument("--integrator", metavar="WORD", help='such as "C K D", the default')
     deriving.add_argument(
         "--source", metavar="BACKEND", help="print numpy, numba, jax or torch code"
     )
@@ -122,6 +112,9 @@ def _parser() -> argparse.ArgumentParser:
 
     proving = commands.add_parser("prove", help="prove every reduction and erratum now")
     proving.add_argument("name", nargs="?", help="also those of path/to/file.py:Class")
+    proving.add_argument(
+        "--jobs", type=int, metavar="N", help="processes (default: one for each processor)"
+    )
     proving.set_defaults(run=prove)
 
     commands.add_parser("race", help="run the benchmarks; see hermosis race --help")

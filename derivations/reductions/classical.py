@@ -6,8 +6,16 @@ import sympy as sp
 
 from derivations import textbook
 from derivations.composition import compose
+from derivations.parametrisation import dampened, lr_form
 from derivations.proof import Proof, Step
-from derivations.reductions.derived import CLASSICAL, CONSTANT, derived, same_step, system
+from derivations.reductions.derived import (
+    CLASSICAL,
+    CONSTANT,
+    COOLING,
+    derived,
+    same_step,
+    system,
+)  # fmt: skip
 from derivations.symbols import G, X, c, gamma, h, lr, momentum, tau, w, weight_decay
 from derivations.thermal import ThermalLaw
 
@@ -65,6 +73,29 @@ def heavy_ball() -> Proof:
         "C K D under exponential cooling is PyTorch's momentum, X ← μX + g, w ← w − lr·X",
         same_step(
             derived("C K D", CLASSICAL), textbook.heavy_ball(), "μ = e^(−γτ), lr = τ/h, τc²/h = 1"
+        ),
+    )
+
+
+def dampening() -> Proof:
+    """Dampening is a smaller unit of energy, from the second step on."""
+    law = COOLING
+    form = dampened(lr_form(law, damped=True, joint=False))
+    rule = compose("C K D", system(CLASSICAL, law), law).subs(form)
+    due = textbook.rule("dampened").one_stage()
+    why = "c² = h(1 − dampening)"
+    later, first = {textbook.count: sp.Integer(2)}, {textbook.count: sp.S.One}
+    whole = rule.one_stage()
+    plain = {x: value.subs(textbook.dampening, 0) for x, value in whole.items()}
+    return Proof(
+        "dampening",
+        "C K D whose kick is 1 − dampening of the gradient is PyTorch's momentum with dampening, "
+        "whose first step has none",
+        (
+            Step("X after a later step", why, whole[X], due[X].subs(later)),
+            Step("w after a later step", why, whole[w], due[w].subs(later)),
+            Step("X after the first step", "dampening 0", plain[X], due[X].subs(first)),
+            Step("w after the first step", "dampening 0", plain[w], due[w].subs(first)),
         ),
     )
 
@@ -137,6 +168,7 @@ PROOFS = {
     "accumulated gradient": accumulated,
     "SGD": sgd,
     "momentum": heavy_ball,
+    "dampening": dampening,
     "moving average": moving_average,
     "L2 weight decay": l2_decay,
     "decoupled weight decay": decoupled_decay,

@@ -11,7 +11,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import sympy as sp
 
+from derivations.proof import Step
 from hermosis import __version__
 from hermosis.cli import main
 
@@ -71,6 +73,25 @@ def test_derive_prints_equations_and_rule(model: Path, capsys: Output) -> None:
 def test_derive_a_built_in_by_name_and_another_integrator(capsys: Output) -> None:
     assert main(["derive", "Relativistic", "--integrator", "Leapfrog"]) == 0
     assert "C/2 D/2 K D/2 C/2, 1 gradient" in capsys.readouterr().out
+
+
+def test_derive_an_optimizer_shows_its_energy_its_metric_and_its_own_word(capsys: Output) -> None:
+    assert main(["derive", "Adam"]) == 0
+    text = capsys.readouterr().out
+    for part in ("Adam: H = ", "beta*Total(X**2/(sqrt(V) + eps))/(2*k)", "dV/dt = ", "[CK] M D"):
+        assert part in text
+    assert main(["derive", "Adam", "--integrator", "C K D"]) == 1
+    assert "Adam has its own word" in capsys.readouterr().err
+
+
+def test_derive_writes_the_derivation_and_the_proof_of_an_optimizer(
+    tmp_path: Path, capsys: Output
+) -> None:
+    path = tmp_path / "lion.md"
+    assert main(["derive", "Lion", "-o", str(path)]) == 0
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("# Lion") and "What it reduces to" in text
+    assert "One step of Lion" in text
 
 
 @pytest.mark.parametrize("backend", ["numpy", "numba", "jax", "torch"])
@@ -163,18 +184,18 @@ def test_prove_says_what_was_proved_and_fails_where_something_was_not(
     some = {name: reductions.PROOFS[name] for name in list(reductions.PROOFS)[:1]}
     monkeypatch.setattr(reductions, "PROOFS", some)
     monkeypatch.setattr(derivations.errata, "errata", lambda: ())
-    assert main(["prove"]) == 0
+    assert main(["prove", "--jobs", "1"]) == 0
     text = capsys.readouterr().out
     assert "proved  " in text and "1 of 1 proved" in text
-    assert main(["prove", f"{model}:Quartic"]) == 0
-    step = SimpleNamespace(holds=False, claim="one is two", left=1, right=2)
+    assert main(["prove", f"{model}:Quartic", "--jobs", "1"]) == 0
+    step = Step("one is two", "counting", sp.Integer(1), sp.Integer(2))
     false = SimpleNamespace(proved=False, name="a falsehood", claim="no", steps=[step])
     monkeypatch.setitem(some, "false", lambda: false)
-    assert main(["prove"]) == 1
+    assert main(["prove", "--jobs", "1"]) == 1
     text = capsys.readouterr().out
     assert "FAILED  a falsehood: no" in text and "not shown: one is two: 1 = 2" in text
     assert "1 of 2 proved" in text
-    assert main(["prove", f"{model}:Nothing"]) == 1
+    assert main(["prove", f"{model}:Nothing", "--jobs", "1"]) == 1
 
 
 @pytest.mark.parametrize("given", [[], ["derive"], ["unknown"], ["derive", "X", "--unknown"]])

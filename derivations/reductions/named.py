@@ -1,0 +1,133 @@
+"""Names of methods by what they are made of: velocity, metric and thermal profile, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy as sp
+
+from derivations import energies, metrics
+from derivations.components import Total, slope
+from derivations.matrices import SINGULAR_VALUE, Singular
+from derivations.metric import Metric
+from derivations.proof import equal
+from derivations.symbols import Component, G, X, beta, beta_g, k, parameter
+from derivations.thermal import ThermalLaw
+from derivations.tidy import tidy
+
+_V, _R, _S = (Component(name, nonnegative=True) for name in "VRS")
+_delta, _eps = parameter("delta"), parameter("eps")
+#: Powers of a user's own parameter that may stand for the named method's.
+_READINGS = (1, 2, -1, -2)
+
+
+@dataclass(frozen=True)
+class Velocity:
+    """A kinetic energy that has a name, by its velocity ∇κ(X), with at most one parameter."""
+
+    name: str
+    value: sp.Expr
+    parameter: sp.Symbol | None = None
+
+    def matches(self, velocity: sp.Expr) -> sp.Expr | None:
+        """Return this velocity in the parameter of an equal one; None where it is not equal."""
+        own = velocity.free_symbols - {X}
+        if self.parameter is None:
+            return self.value if equal(velocity, self.value) else None
+        if len(own) != 1:
+            return None
+        for power in _READINGS:
+            value = self.value.xreplace({self.parameter: next(iter(own)) ** power})
+            if equal(velocity, value):
+                return value
+        return None
+
+
+def _velocity(kinetic: sp.Expr) -> sp.Expr:
+    return tidy(slope(kinetic * k / beta, X))
+
+
+MOMENTUM = Velocity("momentum", X)
+VELOCITIES = (
+    MOMENTUM,
+    Velocity("sign descent", sp.sign(X)),
+    Velocity("normalised descent", X / sp.sqrt(Total(X**2))),
+    Velocity("Muon with the exact polar factor", Singular(1, SINGULAR_VALUE, X)),
+    Velocity("relativistic momentum", _velocity(energies.relativistic(X, beta, _delta)), _delta),
+    Velocity("braked momentum", _velocity(energies.braking(X, beta, _delta)), _delta),
+)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A metric that has a name: of the method, and whether its averages have a hot start."""
+
+    name: str
+    metric: Metric
+    hot: bool = True
+
+
+_SQUARES = ((_V, metrics.square(G)),)
+_RAW = X * beta / (beta + parameter("beta_0"))
+#: The metrics of known methods, by the name of the method that has them.
+MEASURES = (
+    Measure("Adam", Metric(_SQUARES, metrics.root(_V, _eps))),
+    Measure("RMSProp", Metric(_SQUARES, metrics.root(_V, _eps)), hot=False),
+    Measure(
+        "AdaBelief",
+        Metric(((_S, metrics.surprise(G, _RAW) + parameter("floor")),), metrics.root(_S, _eps)),
+    ),
+    Measure(
+        "AMSGrad",
+        Metric(_SQUARES, metrics.root(metrics.filled(_R, beta_g), _eps), records=((_R, _V),)),
+        hot=False,
+    ),
+    Measure("natural gradient", Metric(_SQUARES, metrics.power(_V, sp.S.One, _eps)), hot=False),
+)
+#: What momentum in a metric is in the limit of infinite friction, by the metric's name.
+OVERDAMPED = {
+    "": "SGD",
+    "RMSProp": "RMSProp",
+    "Adam": "RMSProp with bias correction",
+    "natural gradient": "natural gradient",
+}
+
+
+def metric_name(metric: Metric | None) -> str | None:
+    """Return the method whose metric this is; an empty name for none, None for an unknown one."""
+    if metric is None:
+        return ""
+    hot = is_hot(metric.law)
+    for known in MEASURES:
+        if known.hot == hot and _same(metric, known.metric):
+            return known.name
+    return None
+
+
+def is_hot(law: ThermalLaw) -> bool:
+    """Whether moments cool from an infinite temperature as those of Adam do."""
+    s, t = sp.Symbol("s", positive=True), sp.Symbol("t", nonnegative=True)
+    decay = law.decay(s)
+    rate = sp.simplify(sp.diff(law.rate, beta))
+    if law.start != 0 or rate.has(beta):
+        return False
+    due = (sp.exp(rate * t) - 1) / (sp.exp(rate * (t + s)) - 1)
+    return equal(decay, due)
+
+
+def _same(left: Metric, right: Metric) -> bool:
+    """Whether two metrics are one, up to the names of moments and of one parameter."""
+    if len(left.states) != len(right.states) or left.matrix is not None:
+        return False
+    names = dict(zip(right.states, left.states, strict=True))
+    mine, theirs = _parameters(left), _parameters(right)
+    if len(mine) != len(theirs):
+        return False
+    names |= dict(zip(theirs, mine, strict=True))
+    mine_, theirs_ = ((*(v for _, v in (*m.averages, *m.records)), m.tensor) for m in (left, right))
+    return all(equal(a, b.xreplace(names)) for a, b in zip(mine_, theirs_, strict=True))
+
+
+def _parameters(metric: Metric) -> list[sp.Symbol]:
+    found = metric.tensor.free_symbols - {beta_g}
+    return sorted((x for x in found if not isinstance(x, Component)), key=str)
