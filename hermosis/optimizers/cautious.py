@@ -10,8 +10,9 @@ from hermosis.optimizer import Optimizer
 
 
 class Cautious(Optimizer):
-    """Any method of a Hamiltonian, of which a component drifts only if it lowers the loss.
+    """A method of a Hamiltonian, of which a component drifts only if it lowers the loss.
 
+    The method must take its gradient before it drifts; the leapfrog of `Relativistic` does not.
     The mask is the gradient of no kinetic energy. The flow's loss never grows, and its energy
     falls at least as fast as without the mask. `rescale` lets the n components of d that go
     downhill go the farther the fewer they are, by d/(n + 1), as the paper does; that is below one

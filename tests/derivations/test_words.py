@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from fractions import Fraction
 
@@ -10,10 +11,17 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
+from derivations import energies
+from derivations.components import explicit
+from derivations.composition import compose
+from derivations.energy import Energy
 from derivations.errors import WordError
+from derivations.metric import Metric
+from derivations.symbols import Component, G, L, U, X, beta, gamma, h, tau, w
+from derivations.thermal import ThermalLaw
 from derivations.words import LETTERS, Letter, check, evaluate, names_in, parse, spell
 
-joint = st.lists(st.sampled_from("DKCSN"), min_size=1, max_size=3, unique=True).map("".join)
+joint = st.lists(st.sampled_from("DKCSNMR"), min_size=1, max_size=3, unique=True).map("".join)
 
 
 @st.composite
@@ -31,8 +39,13 @@ def words(draw: st.DrawFn) -> str:
         plain = f"{fraction.numerator}{name}/{fraction.denominator}"
         texts.append(draw(st.sampled_from([plain, f"{{{fraction}}}{name}"])))
     if draw(st.booleans()):
-        texts.insert(draw(st.integers(0, len(texts))), draw(st.sampled_from(["(D)", "(3D/4)"])))
-        texts += [] if any("D" in letters for _, letters in tokens) else ["D"]
+        ahead = draw(st.sampled_from(["(D)", "(3D/4)", "([CK])", "({log(2)}[CK])"]))
+        texts.insert(draw(st.integers(0, len(texts))), ahead)
+        held = "D" if "D" in ahead else "[CK]"
+        if held == "[CK]":
+            texts += [x for x in "CK" if not any(x in letters for _, letters in tokens)]
+        elif not any("D" in letters for _, letters in tokens):
+            texts.append("D")
     return draw(st.sampled_from([" ", "  "])).join(texts)
 
 
@@ -60,6 +73,75 @@ def test_examples() -> None:
     assert parse("{1/(2 - 2**(1/3))}D {1 - 1/(2-2**(1/3))}D")[0].fraction == "1/(2-2**(1/3))"
     assert names_in("alpha/(1 + alpha)") == {"alpha"}
     assert evaluate("a/2", {"a": sp.Integer(3)}, sp.Rational) == sp.Rational(3, 2)
+
+
+def test_letters_of_metrics_and_restarts_and_kicks_that_look_ahead() -> None:
+    word = parse("R [CK]/2 M/2 ({ahead}[CK]) D [CK]/2 M/2")
+    assert [letter.letters for letter in word] == ["R", "CK", "M", "CK", "D", "CK", "M"]
+    assert word[3] == Letter("CK", "ahead", ahead=True)
+    assert LETTERS["M"] == "measure" and LETTERS["R"] == "restart"
+    with pytest.raises(WordError, match="the fractions of M in .* add to 1/2, not to 1"):
+        parse("C K M/2 D")
+
+
+def test_a_logarithm_may_stand_in_a_fraction_and_nothing_else_be_called() -> None:
+    text = "log(beta_1)/log(beta_2) - 1"
+    assert names_in(text) == {"beta_1", "beta_2"}
+    numbers = {"beta_1": 0.9, "beta_2": 0.99}
+    assert evaluate(text, numbers) == pytest.approx(math.log(0.9) / math.log(0.99) - 1)
+    assert evaluate("log(2)", {}, sp.Rational, {"log": sp.log}) == sp.log(2)
+    calls = ("exp(1)", "log(1, 2)", "log(x=1)", "log()", "log(*1)", "(1).log(2)", "log(log)")
+    for text in (*calls, "log.x", "abs(1)", "[log][0](1)", "(lambda: 1)()", "log(0)", "log(-1)"):
+        with pytest.raises(WordError, match="is not an exact number"):
+            evaluate(text)
+
+
+def system(metric: Metric | None = None) -> tuple[Energy, ThermalLaw]:
+    law = ThermalLaw(gamma * beta)
+    kinetic, heat = energies.classical(X, beta), energies.thermal(U, law.rate)
+    energy = Energy(kinetic, energies.potential(L, beta), heat)
+    return (energy if metric is None else energy.in_metric(metric)), law
+
+
+@pytest.mark.parametrize(
+    ("word", "due"),
+    [
+        ("([CK]) [CK] D", "needs a kick before it, at the same weights"),
+        ("D ([CK]) [CK]", "needs a kick before it, at the same weights"),
+        ("[CK] D ([CK])", "needs a kick before it, at the same weights"),
+        ("[CK] D/2 ([CK]) D/2", "needs a kick before it, at the same weights"),
+        ("D [CK] ([CK])", "looks ahead and then takes neither a gradient nor a drift there"),
+        ("C K D/2 (D) D/2", "looks ahead and then takes neither a gradient nor a drift there"),
+    ],
+)
+def test_a_look_ahead_that_reads_nothing_is_refused(word: str, due: str) -> None:
+    with pytest.raises(WordError, match=due):
+        compose(word, *system())
+
+
+def test_a_look_ahead_kick_is_read_by_the_next_drift_and_forgotten() -> None:
+    plain, ahead = (compose(f"[CK] {extra} D", *system()) for extra in ("", "([CK]/2)"))
+    assert plain.one_stage()[X] == ahead.one_stage()[X]
+    ((_, kicked),) = ahead.stages[0].assignments
+    flowed = kicked.xreplace({tau: 3 * tau / 2})  # G is frozen, so the flows join
+    gap = ahead.one_stage()[w] - (w - tau * flowed / h)
+    assert sp.simplify(gap) == 0
+
+
+def test_a_restart_forgets_what_points_uphill() -> None:
+    rule = compose("R [CK] D", *system())
+    assert rule.stages[0].label == "R" and rule.stages[0].targets == (X,)
+    ((_, value),) = rule.stages[0].assignments
+    one = explicit(value, 1, 0)
+    x, g = (next(s for s in one.free_symbols if s.name == name) for name in ("X1", "G1"))
+    assert one.subs({x: 3, g: 2}) == 3 and one.subs({x: 3, g: -2}) == 0
+
+
+def test_measuring_without_a_metric_does_nothing() -> None:
+    assert compose("C K M D", *system()).stages == compose("C K D", *system()).stages
+    V = Component("V", nonnegative=True)
+    measured = compose("C K M D", *system(Metric(((V, G**2),), V + 1)))
+    assert [stage.label for stage in measured.stages] == ["C", "K", "M", "D"]
 
 
 def test_hyperparameters_in_fractions_add_to_one_as_an_identity() -> None:

@@ -190,8 +190,9 @@ def test_built_in_optimizers_are_found_without_sympy(project: Project) -> None:
     code = """
 import json, sys
 import numpy as np, hermosis as hm
-for name in ("SGD", "Momentum", "Adam"):
-    opt = hm.optimizers.create(name, backend="numpy")
+create = hm.optimizers.create
+made = [create(n, backend="numpy") for n in ("SGD", "Momentum", "Adam", "Lion", "NaturalGradient")]
+for opt in (*made, hm.optimizers.Cautious(made[1])):
     hm.minimize(lambda w: (float(w @ w), 2 * w), np.ones(2), opt, jac=True, steps=2)
     repr(opt)
 H = hm.Hamiltonian(profile=hm.HotStart())

@@ -163,7 +163,8 @@ def test_folders_and_missing_files(tmp_path: Path) -> None:
 
 
 def test_checkpoints_of_another_optimizer_are_refused(saved: Path, tmp_path: Path) -> None:
-    came = r"of Momentum \(C K D, Exponential\), not of Adam; build that"
+    due = r"\[CK\] M D, HotStart, RootMeanSquare"
+    came = rf"of Momentum \(C K D, Exponential\), not of Adam \({due}\); build that"
     with pytest.raises(CheckpointError, match=came):
         OPTIMIZERS["Adam"].load(saved)
     with pytest.raises(CheckpointError, match=r"not of Hamiltonian \(C/2 D/2 K D/2 C/2, "):
@@ -171,7 +172,9 @@ def test_checkpoints_of_another_optimizer_are_refused(saved: Path, tmp_path: Pat
     w = np.ones(2)
     plain, centered = (optimizers.RMSProp(centered=c, backend="numpy") for c in (False, True))
     path = plain.save(tmp_path / "plain.npz", w, plain.init(w))
-    with pytest.raises(CheckpointError, match="holds the states V, but RMSProp .* needs others"):
+    with pytest.raises(
+        CheckpointError, match="RootMeanSquare\\), not of RMSProp .*Deviation\\); build that"
+    ):
         centered.load(path)
 
 

@@ -78,7 +78,8 @@ def test_rule_source_and_derivation() -> None:
 
 def test_instances_are_frozen_and_compare_by_value() -> None:
     assert SoftSign(2.0) == SoftSign(sharpness=2.0) != SoftSign(3.0)
-    assert repr(SoftSign(2.0)) == "SoftSign(profile=Exponential(gamma=1.0), sharpness=2.0)"
+    shown = "SoftSign(profile=Exponential(gamma=1.0), sharpness=2.0)"
+    assert repr(SoftSign(2.0)) == shown
     with pytest.raises(AttributeError):
         SoftSign().sharpness = 3.0  # type: ignore[misc]
 

@@ -49,7 +49,8 @@ def test_the_reduction_of_a_method_is_proved(name: str) -> None:
 
 @every_method
 def test_a_method_minimizes_a_bowl(name: str) -> None:
-    pace = {"tau": 0.1} if name == "PaperRelativistic" else {"lr": 0.02}
+    paces = {"PaperRelativistic": {"tau": 0.1}, "Bregman": {"lr": 0.1}}  # a step of H's own time
+    pace = paces.get(name, {"lr": 0.02})
     opt = optimizers.create(name, backend="numpy", **pace)
     start = np.array([1.0, -0.5])
     result = hm.minimize(lambda w: (float(w @ w) / 2, w), start, opt, jac=True, steps=60)

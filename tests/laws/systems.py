@@ -58,14 +58,24 @@ class Cooling:
     profile: hm.Profile
     mass: Callable[[float], float]
     begin: float = 0.0
-    weight: float = 0.0  # what multiplies the loss is β plus this
+    weight: Callable[[float], float] | None = None  # what multiplies the loss; β unless given
+
+    def loading(self, t: float) -> float:
+        """What multiplies the loss, for each unit of β."""
+        return 1.0 if self.weight is None else self.weight(t) / self.mass(t)
 
 
 PROFILES = {
     "Constant": Cooling(hm.Constant(), lambda t: 1.0),
     "Exponential": Cooling(hm.Exponential(0.5), lambda t: exp(0.5 * t)),
     "Power": Cooling(hm.Power(3.0, 0.5), lambda t: 0.5 * t**3, 3.0),
-    "HotStart": Cooling(hm.HotStart(0.5, 0.75), lambda t: 0.75 * (exp(0.5 * t) - 1), 1.0, 0.75),
+    "HotStart": Cooling(
+        hm.HotStart(0.5, 0.75),
+        lambda t: 0.75 * (exp(0.5 * t) - 1),
+        1.0,
+        lambda t: 0.75 * exp(0.5 * t),
+    ),
+    "Bregman": Cooling(hm.Bregman(3.0, 0.125), lambda t: t**4, 1.5, lambda t: 1.125 * t**5),
     "Slowing": Cooling(Slowing(0.5), lambda t: (1 + 0.25 * t) ** 2),
 }
 HAMILTONIANS: dict[str, Callable[[hm.Profile], hm.Hamiltonian]] = {
@@ -74,6 +84,9 @@ HAMILTONIANS: dict[str, Callable[[hm.Profile], hm.Hamiltonian]] = {
     "PaperRelativistic": lambda p: hamiltonians.PaperRelativistic(profile=p),
     "Massless": lambda p: hamiltonians.Massless(profile=p),
     "ComponentwiseMassless": lambda p: hamiltonians.ComponentwiseMassless(profile=p),
+    "Braking": lambda p: hamiltonians.Braking(0.5, profile=p),
+    "Quartic": lambda p: hamiltonians.Quartic(0.75, 2.0, profile=p),
+    "Descent": lambda p: hamiltonians.Descent(2.5, 1.5, profile=p),
     "SoftSign": lambda p: SoftSign(1.5, profile=p),
     "Mixed": lambda p: Mixed(0.5, profile=p),
     "Tethered": lambda p: Tethered(0.3, profile=p),

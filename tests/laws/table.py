@@ -10,7 +10,7 @@ from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import product
+from itertools import cycle, islice, product
 from math import exp
 from typing import Any
 
@@ -27,8 +27,9 @@ from .systems import HAMILTONIANS, PROFILES, Cooling
 SHRINKING = ("C K S D", "S/2 C/2 D/2 K D/2 C/2 S/2", "S/2 [CK]/2 D [CK]/2 S/2")
 EXPLICIT = tuple(n for n in integrators.names() if n not in ("ImplicitMidpoint", "Tao"))
 WORDS = (*EXPLICIT, *SHRINKING)
-#: Values of what a word itself may need: the blend of a look-ahead, the rate of the shrink flow.
-OWN = {"alpha": 0.3, "weight_decay": 0.2}
+#: Values of what a word itself may need: the blend of a look-ahead, how far a kick looks ahead, the
+#: rate of the shrink flow.
+OWN = {"alpha": 0.3, "ahead": 0.4, "weight_decay": 0.2}
 
 #: How far the laws of convergence run, in how many steps for each order, so that errors lie
 #: between the first terms of the series and rounding.
@@ -165,8 +166,8 @@ def _pairs() -> list[Case]:
     """
     pairs = list(product(HAMILTONIANS, PROFILES))
     short = [word for word in WORDS if len(integrators.resolve(word).word) <= 5]
-    words = (WORDS + tuple(short))[: len(pairs)]
-    chosen = {pairs[(19 * i + 3) % len(pairs)]: word for i, word in enumerate(words)}
+    words = [*WORDS, *islice(cycle(short), len(pairs) - len(WORDS))]
+    chosen = {pairs[(65 * i + 24) % len(pairs)]: word for i, word in enumerate(words)}
     return [Case(*pair, chosen[pair]) for pair in pairs]
 
 

@@ -41,7 +41,7 @@ def run(case: Case, steps: int) -> tuple[float, float]:
         now = total(case, w, state.arrays["X"][0], state.scalars["U"], state.time)
         ratio = case.mass(begin) / case.mass(state.time)
         drift = max(drift, abs(now - first * ratio))
-        weight = 1 + case.cooling.weight / case.cooling.mass(state.time)
+        weight = case.cooling.loading(state.time)
         measured = opt.energies(w, state, float(loss(w)))
         gap = max(gap, abs(measured.total * weight - now) / (1 + abs(now)))
     return drift, gap
@@ -72,9 +72,10 @@ def test_H_with_U_is_conserved_over_the_whole_product(case: Case) -> None:
     check_energy(case)
 
 
-def test_H_is_not_claimed_where_one_U_cannot_hold_two_heats() -> None:
+def test_H_is_not_claimed_where_one_U_cannot_hold_it() -> None:
+    """Two heats have one U, or a drift reads moments that are then forgotten."""
     for case in set(SAMPLE) - set(HELD):
-        assert case.shrinks
+        assert case.shrinks or case.word == "LookAheadKick"
         assert case.optimizer(0.1).energies(W0, case.optimizer(0.1).init(W0.copy()), 1.0) is None
 
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
 from derivations.components import coordinate, explicit
+from derivations.cubic import written_out
 from derivations.energy import Energy
 from derivations.flows import Flow, flow
 from derivations.geometry import coordinate_equations
@@ -56,9 +57,10 @@ def functions(case: Case, letters: str):
     values = [explicit(found.w, D, i) for i in range(D)] + [
         explicit(found.X, D, i) for i in range(D)
     ]
-    moved = [value.xreplace(form) for value in (*values, explicit(found.U, D), found.beta)]
+    values = [*values, explicit(found.U, D), found.beta]
+    moved = [written_out(value.xreplace(form)) for value in values]
     rates = coordinate_equations(found.term, D)
-    motion = [rates[z].xreplace(form) for z in COORDINATES]
+    motion = [written_out(rates[z].xreplace(form)) for z in COORDINATES]
     known = sorted({*case.values}, key=str)
     scalars = [sp.Symbol(name, positive=True) for name in known]
     arguments = [*COORDINATES, *SLOPE, L, *scalars]
