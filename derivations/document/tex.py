@@ -3,222 +3,234 @@ r"""A document as LaTeX, with packages of texlive-latex-base and -recommended on
 from __future__ import annotations
 
 import re
-import unicodedata
+from itertools import starmap
 from urllib.parse import quote
 
+from derivations.document.breaking import ROOM, Row, broken
+from derivations.document.characters import SPECIAL, declared, escape, is_control
+from derivations.document.drawing import picture
 from derivations.document.model import (
     Block,
     Cite,
     Document,
     Equation,
+    Figure,
     Heading,
-    Line,
     Listing,
     Part,
     Prose,
+    Ref,
+    Section,
     Table,
 )
+from derivations.document.nodes import Node
+from derivations.document.numbers import anchor, numbered
+from derivations.document.preamble import ARTICLE, BOOK
 from derivations.document.text import citation, how, joined, spans
+from derivations.document.typeset import typed_latex
 from derivations.emit.latex import latex
 
-_PREAMBLE = r"""\documentclass[11pt]{article}
-\usepackage[a4paper,margin=32mm]{geometry}
-\usepackage{amsmath,mathtools,booktabs,microtype}
-\usepackage[numbers]{natbib}
-\usepackage[hidelinks]{hyperref}
-%(characters)s\setlength{\parindent}{0pt}
-\setlength{\parskip}{0.6\baselineskip}
-\allowdisplaybreaks
-%% The rule that leads to an equation stands before it, what the machine checked behind it.
-\newcommand{\because}[1]{\par{\small\itshape #1}}
-\newcommand{\checked}[1]{\par\nobreak\vskip-0.5\baselineskip\nobreak
-  {\raggedleft\footnotesize $\surd$\ #1\par}}
-\newcommand{\unchecked}{\par\penalty0}
-\postdisplaypenalty=10000
-\AtBeginDocument{\abovedisplayskip=5pt \abovedisplayshortskip=5pt
-  \belowdisplayskip=7pt \belowdisplayshortskip=7pt}
-\newenvironment{code}{\par\ttfamily\footnotesize\raggedright\parskip=0pt}{\par}
-\hypersetup{pdftitle={%(title)s}}
-\begin{document}
-{\LARGE\bfseries\raggedright %(title)s\par}\bigskip
-%(body)s
-\end{document}
-"""
+__all__ = ["RELATIONS", "escape", "tex"]
 
-_SPECIAL = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "$": r"\ensuremath{\mathdollar}",
-    "&": r"\&",
-    "#": r"\#",
-    "%": r"\%",
-    "_": r"\_",
-    "^": r"\textasciicircum{}",
-    "~": r"\textasciitilde{}",
-    "<": r"\ensuremath{<}",
-    ">": r"\ensuremath{>}",
-    "|": r"\ensuremath{|}",
-}
-
-#: Characters outside ASCII that LaTeX does not set by itself.
-_SIGNS = {
-    "−": "-", "×": r"\times", "·": r"\cdot", "→": r"\to", "←": r"\leftarrow",
-    "↔": r"\leftrightarrow", "≈": r"\approx", "≠": r"\neq", "≤": r"\leq", "≥": r"\geq",
-    "≪": r"\ll", "∞": r"\infty", "∂": r"\partial", "∇": r"\nabla", "∑": r"\sum", "Σ": r"\Sigma",
-    "∏": r"\prod", "∫": r"\int", "√": r"\surd", "∧": r"\wedge", "‖": r"\Vert", "∈": r"\in",
-    "½": r"\tfrac12", "¼": r"\tfrac14", "²": "^2", "³": "^3", "⁴": "^4", "ⁿ": "^n", "⁻": "^-",
-    "¹": "^1", "₀": "_0", "₁": "_1", "₂": "_2", "₃": "_3", "ᵗ": "^t", "ᵀ": "^T", "✓": r"\surd",
-    "ℓ": r"\ell", "⟨": r"\langle", "⟩": r"\rangle", "′": "'", "°": r"^\circ", "±": r"\pm",
-    "ẇ": r"\dot w", "Ẋ": r"\dot X", "¬": r"\neg",
-}  # fmt: skip
-
-#: Letters, quotes and dashes, and combining accents.
-_LETTERS = {
-    "ß": r"\ss{}", "ø": r"\o{}", "Ø": r"\O{}", "æ": r"\ae{}", "Æ": r"\AE{}", "œ": r"\oe{}",
-    "Œ": r"\OE{}", "ł": r"\l{}", "Ł": r"\L{}", "ı": r"\i{}", "–": "--", "—": "---", "…": r"\dots{}",
-    "‘": "`", "’": "'", "“": "``", "”": "''", "\u00a0": "~",
-}  # fmt: skip
-_ACCENTS = {
-    "\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0304": "=", "\u0306": "u",
-    "\u0307": ".", "\u0308": '"', "\u030a": "r", "\u030b": "H", "\u030c": "v", "\u0327": "c",
-}  # fmt: skip
-#: Greek capitals that differ from Latin ones.
-_CAPITALS = {
-    "gamma", "delta", "theta", "lambda", "xi", "pi", "sigma", "upsilon", "phi", "psi", "omega",
-}  # fmt: skip
+#: From which share of the room on, the estimate of a width is not to be trusted.
+_SAFE = 0.7
+#: The length of code that is not broken, in characters.
+_WORD = 11
+#: The largest drawing that a page holds, in points.
+_WIDEST, _TALLEST = 415.0, 610.0
 
 #: The signs of an equation line.
-RELATIONS = {"=": "=", "≠": r"\neq", "≈": r"\approx", "←": r"\leftarrow"}
+RELATIONS = {
+    "": "", "=": "=", "≠": r"\neq", "≈": r"\approx", "←": r"\leftarrow", "≤": r"\leq",
+    "≥": r"\geq", "≰": r"\not\leq", "<": "<", ">": ">", "→": r"\to", "↦": r"\mapsto",
+}  # fmt: skip
 
 
 def tex(document: Document) -> str:
     """Return the document as a LaTeX file."""
-    parts = [_paragraph(document, note) for note in document.notes]
+    writer = _Writer(document)
+    notes = "\n\n".join(writer.text(note.parts) for note in document.notes)
+    parts = [] if document.is_book else [notes]
     for section in document.sections:
-        parts.append(r"\section{%s}" % escape(section.title))
-        parts.extend(_block(document, block) for block in section.blocks)
+        parts.append(writer.section(section, 0 if document.is_book else 1))
     if document.bibliography:
         parts.append(_bibliography(document))
     body = "\n\n".join(parts)
-    return _PREAMBLE % {
+    return (BOOK if document.is_book else ARTICLE) % {
         "title": escape(document.title),
+        "notes": notes,
         "body": body,
-        "characters": _characters(document.title + body),
+        "characters": declared(document.title + notes + body),
     }
 
 
-def escape(text: str) -> str:
-    r"""Write text so that LaTeX prints it as it is; characters beyond ASCII stay.
+def words(text: str, title: bool = False) -> str:
+    """Write words, with the code and the formulas in them; in a title, for bookmarks too."""
 
-    >>> escape("50 % of x_1 \\")
-    '50 \\% of x\\_1 \\textbackslash{}'
-    """
-    clean = "".join(sign for sign in text if sign in "\n\t" or not _is_control(sign))
-    written = "".join(_SPECIAL.get(sign, sign) for sign in clean)
-    return re.sub(r'"([^"]*)"', r"``\1''", written)
+    def write(kind: str, piece: str, parts: tuple[Node, ...]) -> str:
+        if kind == "plain":
+            return escape(piece)
+        if kind == "code":
+            short = len(piece) <= _WORD
+            return rf"\texttt{{{escape(piece).replace(' ', '~') if short else escape(piece)}}}"
+        shown = f"${typed_latex(parts)}$"
+        return rf"\texorpdfstring{{{shown}}}{{{escape(piece)}}}" if title else shown
 
-
-def _is_control(sign: str) -> bool:
-    return unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co", "Cn")
-
-
-def _characters(text: str) -> str:
-    """Declare what each character beyond ASCII is, so that LaTeX refuses none."""
-    strangers = sorted(sign for sign in set(text) if not sign.isascii())
-    declare = r"\DeclareUnicodeCharacter{%04X}{%s}" + "\n"
-    return "".join(declare % (ord(sign), _meaning(sign)) for sign in strangers)
+    return "".join(starmap(write, spans(text)))
 
 
-def _meaning(sign: str) -> str:
-    """What a character is in LaTeX; by its number where the standard fonts do not have it."""
-    if sign in _SIGNS:
-        return r"\ensuremath{%s}" % _SIGNS[sign]
-    if sign in _LETTERS:
-        return _LETTERS[sign]
-    greek = re.fullmatch(r"GREEK (SMALL|CAPITAL) LETTER (\w+)", unicodedata.name(sign, ""))
-    if greek:
-        letter = greek[2].lower().replace("lamda", "lambda")
-        if letter == "omicron" or (greek[1] == "CAPITAL" and letter not in _CAPITALS):
-            return r"\ensuremath{\mathrm{%s}}" % letter[0].upper()
-        return r"\ensuremath{\%s}" % (letter.capitalize() if greek[1] == "CAPITAL" else letter)
-    base, *accents = tuple(unicodedata.normalize("NFD", sign))
-    if len(accents) == 1 and accents[0] in _ACCENTS and base.isascii() and base.isalpha():
-        return r"\%s{%s}" % (_ACCENTS[accents[0]], {"i": r"\i", "j": r"\j"}.get(base, base))
-    return r"\texttt{[U+%04X]}" % ord(sign)
+class _Writer:
+    """Writes the blocks of one document, and knows its numbers and its literature."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.numbers = numbered(document)
+
+    def text(self, parts: tuple[Part, ...], style: str = "", room: str = "") -> str:
+        """Write running text; formulas wider than `room`, if it is given, are made smaller."""
+
+        def write(part: Part) -> str:
+            if isinstance(part, Cite):
+                citation(self.document, part)
+                return r"\cite{%s}" % part.key
+            if isinstance(part, Ref) and not self.numbers.has(part):
+                return words(part.text)
+            if isinstance(part, Ref):
+                return self.reference(part)
+            if isinstance(part, str):
+                return words(part)
+            formula = f"${style}{latex(part)}$"
+            return rf"\fitted{{{room}}}{{{formula}}}" if room else formula
+
+        return joined(parts, write)
+
+    def reference(self, ref: Ref) -> str:
+        """Write a link."""
+        place = self.numbers.find(ref)
+        number = rf"\ref*{{{place.anchor}}}"
+        shown = f"({number})" if place.kind == "equation" else f"{place.kind}~{number}"
+        return rf"\hyperref[{place.anchor}]{{{escape(ref.text) or shown}}}"
+
+    def section(self, section: Section, level: int) -> str:
+        """Write a section with all that is in it."""
+        command = ("chapter", "section", "subsection")[level]
+        parts = [rf"\{command}{{{words(section.title, title=True)}}}" + self.label(section)]
+        for number, block in enumerate(section.blocks):
+            follows = section.blocks[number + 1 : number + 2]
+            parts.append(self.block(block, level) + _glue(block, number, follows))
+        parts += [self.section(inner, level + 1) for inner in section.sections]
+        return "\n\n".join(parts)
+
+    def label(self, block: Section | Equation | Table | Figure) -> str:
+        """Write the label that references point to, if there is one."""
+        return rf"\label{{{self.numbers.of(block).anchor}}}" if block.label else ""
+
+    def block(self, block: Block, level: int) -> str:
+        """Write one block."""
+        match block:
+            case Prose(parts):
+                return self.text(parts)
+            case Equation():
+                return self.equation(block)
+            case Heading(text):
+                return r"\subsection*{%s}" % words(text, title=True)
+            case Listing(source):
+                lines = "\n".join(map(_code_line, source.splitlines()))
+                return f"\\begin{{code}}\n{lines}\n\\end{{code}}"
+            case Table():
+                return self.table(block)
+            case Figure():
+                return self.figure(block)
+
+    def equation(self, equation: Equation) -> str:
+        """Write an equation with the rule before it and the note on its proof behind it."""
+        found = [broken(line) for line in equation.lines]
+        rows = [row for line, _ in found for row in line]
+        shown = " \\\\\n".join(map(_row, rows))
+        if len(rows) > 1:
+            shown = f"\\begin{{aligned}}\n{shown}\n\\end{{aligned}}"
+        elif rows:
+            shown = _row(rows[0], mark="")
+        if max((size for _, size in found), default=0.0) > _SAFE * ROOM:
+            shown = f"\\fitted{{\\dimexpr\\linewidth-4em}}{{$\\displaystyle {shown}$}}"
+        note = how(equation)
+        if not equation.lines:
+            return rf"\because{{{self.text(equation.rule)}}}\checked{{{self.text((note,))}}}"
+        return (
+            rf"\because{{{self.text(equation.rule)}}}"
+            f"\n\\begin{{equation}}{self.label(equation)}\n{shown}\n\\end{{equation}}"
+            + (rf"\checked{{{self.text((note,))}}}" if equation.proof else r"\unchecked")
+        )
+
+    def table(self, table: Table) -> str:
+        """Write a table; one with a caption may run over pages."""
+        count = len(table.head)
+        shares = table.widths or (1 / count,) * count
+        column = r">{\raggedright\arraybackslash}p{\dimexpr%.3f\linewidth-%.3f\tabcolsep}"
+        gap = 2 * (count - 1) / count
+        columns = "".join(column % (share / sum(shares), gap) for share in shares)
+        head = " & ".join(rf"\textbf{{{words(title)}}}" for title in table.head)
+        head = f"\\toprule\n{head} \\\\\n\\midrule\n"
+        marks = [rf"\phantomsection\label{{{anchor(label)}}}" for label in table.labels]
+        rows = " \\\\\n\\addlinespace\n".join(
+            mark + " & ".join(self.text(cell, r"\displaystyle ", r"\linewidth") for cell in row)
+            for mark, row in zip(marks or [""] * len(table.rows), table.rows, strict=True)
+        )
+        kind, caption, end = "tabular", "", ""
+        if table.caption:
+            kind, end = "longtable", r"\endhead" + "\n\\bottomrule\n\\endlastfoot\n"
+            caption = rf"\caption{{{self.text(table.caption)}}}{self.label(table)} \\" + "\n"
+            head = f"{caption}{head}\\endfirsthead\n{head}{end}"
+        foot = "" if table.caption else " \\\\\n\\bottomrule"
+        checked = rf"\checked{{{words(how(table))}}}" if table.proof else ""
+        return (
+            f"{{\\small\n\\begin{{{kind}}}{{@{{}}{columns}@{{}}}}\n{head}"
+            f"{rows}{foot or ' ' + chr(92) * 2}\n\\end{{{kind}}}}}{checked}"
+        )
+
+    def figure(self, figure: Figure) -> str:
+        """Write a drawing, no larger than the page."""
+        drawn = picture(figure.drawing, lambda parts: self.text(parts, r"\displaystyle "))
+        scale = min(1.0, _TALLEST / figure.drawing.height, _WIDEST / figure.drawing.width)
+        if scale < 1:
+            drawn = f"\\scalebox{{{scale:.3f}}}{{{drawn}}}"
+        # Not a float: it stays where it is told of, before the table that follows it.
+        return (
+            f"\\begin{{center}}\n{drawn}\\par\\medskip\n\\refstepcounter{{figure}}"
+            rf"{self.label(figure)}{{\small Figure~\thefigure: {self.text(figure.caption)}}}"
+            "\n\\end{center}"
+        )
 
 
-def _text(document: Document, parts: tuple[Part, ...], style: str = "") -> str:
-    def write(part: Part) -> str:
-        if isinstance(part, Cite):
-            citation(document, part)
-            return r"\cite{%s}" % part.key
-        if isinstance(part, str):
-            return "".join(
-                r"\texttt{%s}" % escape(piece) if code else escape(piece)
-                for code, piece in spans(part)
-            )
-        return f"${style}{latex(part)}$"
-
-    return joined(parts, write)
+def _glue(block: Block, number: int, follows: tuple[Block, ...]) -> str:
+    """Keep on one page what leads to an equation: a first paragraph, one that ends in a colon."""
+    if not (isinstance(block, Prose) and follows and isinstance(follows[0], Equation)):
+        return ""
+    last = block.parts[-1] if block.parts else ""
+    leads = number == 0 or (isinstance(last, str) and last.endswith(":"))
+    return r"\par\nopagebreak" if leads else ""
 
 
-def _paragraph(document: Document, block: Prose) -> str:
-    return _text(document, block.parts)
-
-
-def _block(document: Document, block: Block) -> str:
-    match block:
-        case Prose():
-            return _paragraph(document, block)
-        case Equation():
-            return _equation(document, block)
-        case Heading(text):
-            return r"\subsection{%s}" % escape(text)
-        case Listing(source):
-            return "\\begin{code}\n%s\n\\end{code}" % "\n".join(
-                map(_code_line, source.splitlines())
-            )
-        case Table():
-            return _table(document, block)
-
-
-def _equation(document: Document, equation: Equation) -> str:
-    rows = " \\\\\n".join(map(_line, equation.lines))
-    if len(equation.lines) > 1:
-        rows = f"\\begin{{aligned}}\n{rows}\n\\end{{aligned}}"
-    else:
-        rows = rows.replace("&", "", 1)
-    shown = rf"\because{{{_text(document, equation.rule)}}}" + (
-        f"\n\\begin{{equation}}\n{rows}\n\\end{{equation}}"
-    )
-    return shown + (rf"\checked{{{escape(how(equation))}}}" if equation.proof else r"\unchecked")
-
-
-def _line(line: Line) -> str:
-    left = "" if line.left is None else latex(line.left)
-    return f"{left} &{RELATIONS[line.sign]} {latex(line.right)}"
+def _row(row: Row, mark: str = "&") -> str:
+    left = "" if row.left is None else latex(row.left)
+    right = "" if row.right is None else latex(row.right)
+    if row.right is None:
+        return f"{mark}{left}"
+    if row.continues:
+        return rf"{mark}\quad {right if right.startswith('-') else '+ ' + right}"
+    return f"{left} {mark}{RELATIONS[row.sign]} {right}"
 
 
 def _code_line(line: str) -> str:
     """A line of code: every space counts, and ligatures such as -- and '' are broken up."""
     written = "".join(
-        _SPECIAL.get(sign, sign) for sign in line.expandtabs(4) if not _is_control(sign)
+        SPECIAL.get(sign, sign) for sign in line.expandtabs(4) if not is_control(sign)
     )
-    spaced = re.sub(r"([-'`,<>])(?=\1)", r"\1{}", written).replace(" ", "~")
+    apart = re.sub(r"([-'`,<>])(?=\1)", r"\1{}", written)
+    code = apart.lstrip(" ")
+    # A line that is too long may be broken at a space, but not in its indentation.
+    spaced = "~" * (len(apart) - len(code)) + code.replace(" ", r"\ ")
     return (spaced or r"\mbox{}") + r"\\"
-
-
-def _table(document: Document, table: Table) -> str:
-    head = " & ".join(rf"\textbf{{{escape(title)}}}" for title in table.head)
-    rows = " \\\\\n\\addlinespace\n".join(
-        " & ".join(_text(document, cell, r"\displaystyle ") for cell in row) for row in table.rows
-    )
-    columns = f"p{{{0.94 / len(table.head):.3f}\\linewidth}}" * len(table.head)
-    return (
-        f"{{\\small\n\\begin{{tabular}}{{@{{}}{columns}@{{}}}}\n\\toprule\n{head} \\\\\n\\midrule\n"
-        f"{rows} \\\\\n\\bottomrule\n\\end{{tabular}}}}"
-    )
 
 
 def _bibliography(document: Document) -> str:
@@ -227,7 +239,12 @@ def _bibliography(document: Document) -> str:
         % (entry.key, escape(entry.text), rf" \url{{{_url(entry.url)}}}" if entry.url else "")
         for entry in document.bibliography
     )
-    return f"\\begin{{thebibliography}}{{99}}\n{items}\n\\end{{thebibliography}}"
+    listed = (
+        "\\clearpage\\phantomsection\\addcontentsline{toc}{chapter}{References}\n"
+        if document.is_book
+        else ""
+    )
+    return f"{listed}\\begin{{thebibliography}}{{99}}\n{items}\n\\end{{thebibliography}}"
 
 
 def _url(url: str) -> str:

@@ -1,26 +1,17 @@
-"""What all forms of a document do alike: number equations and citations, find inline code."""
+"""What all forms of a document do alike: find citations and inline code, say what was checked."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
 
-from derivations.document.model import Cite, Document, Equation, Part
+from derivations.document.model import Cite, Document, Equation, Part, Table
+from derivations.document.nodes import Node
+from derivations.document.typed import formulas
 from derivations.errors import DocumentError
 
-
-def numbered(document: Document) -> dict[int, int]:
-    """Return the number of each equation, keyed by its identity in this document."""
-    equations = (
-        block
-        for section in document.sections
-        for block in section.blocks
-        if isinstance(block, Equation)
-    )
-    numbers: dict[int, int] = {}
-    for equation in equations:
-        numbers.setdefault(id(equation), len(numbers) + 1)
-    return numbers
+#: Code between backquotes.
+_CODE = re.compile(r"`([^`]*)`")
 
 
 def citation(document: Document, cite: Cite) -> int:
@@ -33,11 +24,19 @@ def citation(document: Document, cite: Cite) -> int:
     return keys.index(cite.key) + 1
 
 
-def spans(part: str) -> Iterator[tuple[bool, str]]:
-    """Split words into pieces that are code (between backquotes) and pieces that are not."""
-    for position, piece in enumerate(re.split(r"`([^`]*)`", part)):
-        if piece:
-            yield position % 2 == 1, piece
+def spans(part: str) -> Iterator[tuple[str, str, tuple[Node, ...]]]:
+    """Split words into pieces, each with its kind: `plain`, `code` or `formula` with its parts.
+
+    >>> [piece[:2] for piece in spans("with μ = e^(−γτ) in `step`")]
+    [('plain', 'with '), ('formula', 'μ = e^(−γτ)'), ('plain', ' in '), ('code', 'step')]
+    """
+    for number, piece in enumerate(_CODE.split(part)):
+        if number % 2:
+            if piece:
+                yield "code", piece, ()
+        else:
+            for text, parts in formulas(piece):
+                yield "formula" if parts else "plain", text, parts
 
 
 def joined(parts: tuple[Part, ...], write: Callable[[Part], str]) -> str:
@@ -45,10 +44,12 @@ def joined(parts: tuple[Part, ...], write: Callable[[Part], str]) -> str:
     return "".join(map(write, parts))
 
 
-def how(equation: Equation) -> str:
+def how(block: Equation | Table) -> str:
     """Say in words what the machine confirmed; claims that differ in dimension are joined."""
+    if isinstance(block, Equation) and block.note:
+        return block.note
     dimensions: dict[str, list[str]] = {}
-    for step in equation.proof:
+    for step in block.proof:
         claim, comma, dimension = step.claim.partition(", d = ")
         dimensions.setdefault(claim, []).extend([dimension] if comma else [])
     return "; ".join(

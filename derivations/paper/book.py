@@ -1,4 +1,4 @@
-"""The paper as one book of sections, each derived and checked."""
+"""The sections of the paper by name, and each as a document of its own."""
 
 from __future__ import annotations
 
@@ -50,13 +50,3 @@ def chapter(section: Section) -> Document:
     literature = tuple(entry for entry in LITERATURE if entry.key in cited | {"hermosis"})
     note = prose("A section of the derivations of Learning Dynamics ", Cite("hermosis"), ".")
     return Document(f"Learning dynamics: {section.title.lower()}", (note,), (section,), literature)
-
-
-def book(parts: tuple[Section, ...]) -> Document:
-    """Return the whole paper as one document."""
-    note = prose(
-        "The derivations of ", Cite("hermosis"), ", step by step. Every equation is a SymPy "
-        "object; the rule that leads to a step stands beside it, and under it what the machine "
-        "recomputed to confirm it. Products and quotients of vectors are elementwise.",
-    )  # fmt: skip
-    return Document("Learning dynamics, derived", (note,), parts, LITERATURE)

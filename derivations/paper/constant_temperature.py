@@ -20,6 +20,9 @@ def section() -> Section:
     return Section(
         "Constant temperature",
         (
+            prose(
+                "If the thermal mass stands still there is no friction, and nothing is forgotten."
+            ),
             Equation(
                 ("a thermal mass that does not change",), (line(mass(t), beta),)
             ),

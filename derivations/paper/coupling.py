@@ -25,6 +25,11 @@ def section() -> Section:
     return Section(
         "Coupling",
         (
+            prose(
+                "The entropic moments grow as the system cools. Measured for one unit of thermal "
+                "mass they are the energy moments, which are what optimizers keep. This change of "
+                "letters is all that turns conservation into learning."
+            ),
             Equation(("the coupling of the moments with the temperature",), (line(Y, beta * X),)),
             Equation(
                 ("the 1-form in energy moments; with ", sp.Eq(OneForm(S), sp.Symbol("omega")),

@@ -31,6 +31,10 @@ def section() -> Section:
     return Section(
         "Exponential cooling",
         (
+            prose(
+                "A thermal energy that is proportional to the thermal mass lets it grow "
+                "exponentially. The friction is then constant."
+            ),
             Equation(
                 ("a thermal energy proportional to β",),
                 (line(H, energy), line(Rate(beta), equations.beta)),

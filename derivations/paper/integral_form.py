@@ -21,6 +21,10 @@ def section() -> Section:
     return Section(
         "Integral form",
         (
+            prose(
+                "A step of an optimizer takes a finite time. The equations are integrated over "
+                "such a step, with the thermal mass as a weight."
+            ),
             Equation(
                 ("product rule, with ", Rate(X), " and ", Rate(beta), " from the equations"),
                 (line(h * Rate(beta * X), k * Partial(H, w)),),

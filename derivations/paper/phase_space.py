@@ -134,7 +134,7 @@ def _matrix_of(form: sp.Expr, dimension: int) -> Step:
     """The rules of forms against the antisymmetrised Jacobian; Y takes the place of X here."""
     letters = form.xreplace({Y: X})
     return Step(
-        f"the matrix ∂θ − (∂θ)ᵀ, d = {dimension}",
+        f"the matrix of the derivatives of its components minus the transpose, d = {dimension}",
         "exterior derivative in coordinates",
         sp.Matrix(matrix(letters, coupled(dimension).coordinates)),
         sp.Matrix(canonical(dimension).form),

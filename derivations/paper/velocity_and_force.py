@@ -27,6 +27,10 @@ def section() -> Section:
     return Section(
         "Velocity and force",
         (
+            prose(
+                "The simplest energy has a classical kinetic part and the loss as its potential; "
+                "how the system cools is left open."
+            ),
             Equation(
                 ("kinetic energy, potential, and an energy that sets the thermal profile",),
                 (line(H, energy),),

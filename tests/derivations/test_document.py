@@ -164,7 +164,11 @@ def test_tex_escapes_and_uses_only_the_agreed_packages():
     assert used <= {
         "geometry",
         "amsmath",
+        "amssymb",
         "mathtools",
+        "array",
+        "longtable",
+        "graphicx",
         "booktabs",
         "microtype",
         "natbib",
