@@ -1,0 +1,178 @@
+"""One step as one map: what the weights and the states become, as formulas of the old ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import sympy as sp
+
+from derivations.errors import DerivationError, NotHamiltonianError, UpdateError
+from derivations.identify.points import reads, same
+from derivations.rule import Rule, Stage
+from derivations.symbols import Component, G, t, w
+from derivations.textbook import count
+
+#: Ends the name of the value that a state has before the step.
+OLD = "′"
+_FIRST = (
+    "the update treats its first step apart; the system, and the proof, are those of every later "
+    "step"
+)
+
+
+@dataclass(frozen=True)
+class Map:
+    """One step: `weights` and each state after it, in w, G, the old states and the step's number.
+
+    `at_weights` are the states that a rule keeps as weights, here less the present weights; they
+    begin at the weights.
+    """
+
+    weights: sp.Expr
+    states: dict[Component, sp.Expr]
+    at_weights: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def formulas(self) -> tuple[sp.Expr, ...]:
+        """All right-hand sides."""
+        return (self.weights, *self.states.values())
+
+    def xreplace(self, values: dict[sp.Basic, sp.Basic]) -> Map:
+        """Replace symbols in every formula."""
+        states = {state: value.xreplace(values) for state, value in self.states.items()}
+        return replace(self, weights=self.weights.xreplace(values), states=states)
+
+
+def read(rule: Rule | Iterable[tuple[sp.Symbol, sp.Expr]]) -> Map:
+    """Return a rule as one map, with a single gradient, at the weights before the step.
+
+    Raises `NotHamiltonianError` for a rule that takes no gradient, or several, or chance.
+    """
+    if not isinstance(rule, Rule):
+        rule = _of_pairs(rule)
+    if rule.noises:
+        raise NotHamiltonianError(
+            "the update reads random numbers: a heat bath is no flow of a Hamiltonian",
+            rule.noises[0],
+        )
+    try:
+        rule = rule.from_gradient_point()
+    except DerivationError as error:
+        raise NotHamiltonianError(
+            f"the update takes {rule.gradients_per_step} gradients in a step, and its map is that "
+            "of several kicks; give it kick by kick",
+        ) from error
+    whole = {x: value.xreplace({t: count - 1}) for x, value in rule.one_stage().items()}
+    if w not in whole:
+        raise UpdateError("the update never assigns the weights")
+    whole = _uncounted(whole)
+    settled = {x: _after_the_first(value) for x, value in whole.items()}
+    found = _needed(settled)
+    if settled != whole:
+        found = replace(found, remarks=(_FIRST,))
+    if not any(value.has(G) for value in found.formulas):
+        raise NotHamiltonianError("the update reads no gradient, so no loss enters its Hamiltonian")
+    return found
+
+
+def _after_the_first(expr: sp.Expr) -> sp.Expr:
+    """Decide what depends on the number of the step in a way that is over after the first."""
+
+    def is_over(part: sp.Basic) -> bool:
+        chosen = isinstance(part, sp.Max | sp.Min) and part.free_symbols == {count}
+        tests = [test for _, test in part.args] if isinstance(part, sp.Piecewise) else []
+        return chosen or bool(tests) and all(test.free_symbols <= {count} for test in tests)
+
+    def decided(part: sp.Expr) -> sp.Expr:
+        later = sp.Symbol("_later", positive=True)
+        values = {
+            part.xreplace({count: later}).subs(later, n)
+            if isinstance(part, sp.Max | sp.Min)
+            else _branch(part, n)
+            for n in (2, 3, 10)
+        }
+        return values.pop() if len(values) == 1 else part
+
+    return expr.replace(is_over, decided)
+
+
+def _branch(part: sp.Piecewise, number: int) -> sp.Expr:
+    """The formula of the branch that a step takes."""
+    for value, test in part.args:
+        if test.xreplace({count: sp.Integer(number)}) == sp.true:
+            return value
+    return part
+
+
+def _of_pairs(pairs: Iterable[tuple[sp.Symbol, sp.Expr]]) -> Rule:
+    """Build a rule from pairs of a symbol and an expression, in order."""
+    stages = []
+    for pair in pairs:
+        if not (isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[0], sp.Symbol)):
+            raise UpdateError(
+                f"{pair!r} is no assignment; give hm.update(…), a Rule, or pairs of a symbol and "
+                "an expression in w, G and components"
+            )
+        stages.append(Stage(str(pair[0]), ((pair[0], sp.sympify(pair[1], strict=True)),)))
+    return Rule("update", tuple(stages))
+
+
+def _uncounted(whole: dict[sp.Symbol, sp.Expr]) -> dict[sp.Symbol, sp.Expr]:
+    """Write the number of the step for a state that counts: s ← s + 1 from zero."""
+    counters = {x: count - 1 for x, value in whole.items() if sp.expand(value - x) == 1}
+    return {x: v.xreplace(counters) for x, v in whole.items() if x not in counters}
+
+
+def _needed(whole: dict[sp.Symbol, sp.Expr]) -> Map:
+    """Keep the states that the weights depend on, in this step or a later one."""
+    kept: list[sp.Symbol] = []
+    waiting = [whole[w]]
+    while waiting:
+        for symbol in sorted(waiting.pop().free_symbols & set(whole) - {w, *kept}, key=str):
+            kept.append(symbol)
+            waiting.append(whole[symbol])
+    old = {x: Component(x.name + OLD, nonnegative=x.is_nonnegative) for x in kept}
+    states = {old[x]: whole[x].xreplace(old) for x in kept}
+    return _moving(Map(whole[w].xreplace(old), states))
+
+
+def _moving(found: Map) -> Map:
+    """Write states that are weights, such as those of the step before, as distances from w.
+
+    Then nothing changes if all weights are moved together, as no gradient can tell.
+    """
+    if any(state.name == w.name for state in found.states):
+        return found
+    near = [state for state, value in found.states.items() if reads(value, (w,))]
+    for size in range(1, len(near) + 1):
+        for chosen in combinations(near, size):
+            moved = _from_weights(found, chosen)
+            if _is_free_of_place(moved):
+                return moved
+    return found
+
+
+def _from_weights(found: Map, chosen: tuple[Component, ...]) -> Map:
+    """Take the weights from some states, before and after the step."""
+    states = {
+        state: value - found.weights if state in chosen else value
+        for state, value in found.states.items()
+    }
+    moved = replace(found, states=states, at_weights=tuple(x.name[:-1] for x in chosen))
+    return moved.xreplace({state: state + w for state in chosen})
+
+
+def _is_free_of_place(found: Map) -> bool:
+    if any(reads(value, (w,)) for value in found.states.values()):
+        return False
+    return not reads(found.weights - w, (w,))
+
+
+def without(found: Map, symbol: sp.Symbol) -> Map:
+    """Put zero for a symbol that no formula reads any more, but is still written in some."""
+    gone = found.xreplace({symbol: sp.S.Zero})
+    pairs = zip(found.formulas, gone.formulas, strict=True)
+    return gone if all(same(a, b) for a, b in pairs) else found
