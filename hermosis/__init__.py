@@ -19,13 +19,17 @@ from typing import TYPE_CHECKING, Any
 
 from hermosis._version import __version__
 from hermosis.hamiltonian import Hamiltonian
-from hermosis.profiles import Constant, Exponential, HotStart, Power, Profile
+from hermosis.metric import Metric
+from hermosis.profiles import Bregman, Constant, Exponential, HotStart, Power, Profile
 
 if TYPE_CHECKING:
     from hermosis import errors as errors
     from hermosis import integrators as integrators
+    from hermosis import metrics as metrics
     from hermosis import optimizers as optimizers
     from hermosis import plots as plots
+    from hermosis.identification import identify as identify
+    from hermosis.identification import update as update
     from hermosis.integrators import Integrator as Integrator
     from hermosis.optimizer import Optimizer as Optimizer
     from hermosis.plots import convergence as convergence
@@ -39,29 +43,34 @@ if TYPE_CHECKING:
 
 #: Public names that are imported when they are first used, and where they live.
 _LATER = {
+    "identify": "hermosis.identification",
     "minimize": "hermosis.running",
     "Optimizer": "hermosis.optimizer",
     "State": "hermosis.state",
     "Trace": "hermosis.trace",
     "Integrator": "hermosis.integrators",
     "reductions": "hermosis.proofs",
+    "update": "hermosis.identification",
     "errata": "hermosis.proofs",
     "phase_portrait": "hermosis.plots",
     "energy_ledger": "hermosis.plots",
     "convergence": "hermosis.plots",
 }
-_MODULES = ("errors", "integrators", "optimizers", "plots")
+_MODULES = ("errors", "integrators", "metrics", "optimizers", "plots")
 _SYMBOLIC = (
-    "k", "h", "c", "total", "norm2", "sqrt", "exp", "log", "sin", "cos", "tan", "sinh", "cosh",
-    "tanh", "asinh", "acosh", "atanh", "asin", "acos", "atan", "Abs", "sign", "Max", "Min",
-    "Rational", "pi",
+    "k", "h", "c", "total", "norm2", "nuclear", "over_singular_values", "outer", "limit",
+    "parameter",
+    "sqrt", "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh",
+    "asin", "acos", "atan", "Abs", "sign", "Max", "Min", "Rational", "pi", "oo",
 )  # fmt: skip
 
 __all__ = [
+    "Bregman",
     "Constant",
     "Exponential",
     "Hamiltonian",
     "HotStart",
+    "Metric",
     "Power",
     "Profile",
     "__version__",

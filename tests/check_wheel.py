@@ -38,4 +38,8 @@ optimizer = SoftSign().optimizer(lr=0.1, momentum=0.5)
 result = hm.minimize(bowl, np.ones(5), optimizer, jac=True, steps=200)
 assert result.fun < 1e-6, result
 SoftSign().derivation("C K D").write("softsign.html")
+adam = hm.optimizers.Adam(lr=0.1)
+assert adam.reduction.proved
+found = hm.identify(hm.update("a = q*a + g; theta = theta - eta*a", parameters=("q", "eta")))
+assert (found.name, found.word) == ("Momentum", "C K D"), found
 print(f"hermosis {hm.__version__} works: loss {result.fun:.1e} after {result.nit} steps.")

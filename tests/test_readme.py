@@ -25,6 +25,8 @@ def test_the_readme_runs_from_top_to_bottom(
     printed = capsys.readouterr().out
     for line in re.findall(r"^print\(.*\)  # (.*)$", "\n".join(BLOCKS), flags=re.M):
         assert line in printed
+    for line in re.findall(r"^# (.*)$", "\n".join(BLOCKS), flags=re.M):
+        assert line in printed
 
 
 def test_the_readme_and_the_example_state_the_same_class() -> None:

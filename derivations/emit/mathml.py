@@ -169,7 +169,7 @@ class Printer(SpectraPrinter, MathMLPresentationPrinter):
         order = sum(count for _, count in expr.variable_count)
         below = element("mrow")
         for symbol, count in expr.variable_count:
-            below.appendChild(letter.cloneNode(True))
+            below.appendChild(sign("∂") if partial else element("mi", "d"))
             printed = self._print(symbol)
             below.appendChild(
                 element("msup", printed, self._print(count)) if count > 1 else printed
