@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from derivations import energies, metrics, profiles
+from derivations import energies, measures, profiles
 from derivations.arrays import nuclear
 from derivations.matrices import EIGENVALUE, Entry, QuadraticForm
 from derivations.metric import Metric
 from derivations.reductions import accelerated
-from derivations.symbols import Component, G, X, beta, beta_g, gamma, gamma_g, k, parameter
+from derivations.symbols import X, beta, gamma, k, parameter
 from derivations.thermal import ThermalLaw
 
 _b, _n, _beta_0 = map(parameter, ("b", "n", "beta_0"))
@@ -80,17 +80,13 @@ class Member:
         return sp.S.One if self.metric is None else self.metric.tensor
 
 
-#: Averages by the name of their letter: second moments, means, surprises, records.
-V, M, S, R = (Component(name, nonnegative=name != "M") for name in "VMSR")
-_COLD = ThermalLaw(profiles.exponential(beta, gamma_g))
-_MOMENTS = ((V, metrics.square(G)),)
-_ROOT = metrics.root(V, _eps)
-_RMS = Metric(_MOMENTS, _ROOT)
-_CENTRED = Metric((*_MOMENTS, (M, G)), metrics.root(metrics.variance(V, M), _eps), _COLD)
-_LARGEST = Metric(_MOMENTS, metrics.root(metrics.filled(R, beta_g), _eps), _COLD, ((R, V),))
-_BELIEF = Metric(((S, metrics.surprise(G, X * beta / (beta + 1))),), metrics.root(S, _eps))
-_FISHER = Metric(_MOMENTS, metrics.power(V, sp.S.One, _eps), _COLD)
-_POWER = Metric(_MOMENTS, metrics.power(V, _exponent, _eps))
+_RMS = measures.root_mean_square(_eps)
+_COLD_RMS = measures.root_mean_square(_eps, measures.COLD)
+_CENTRED, _LARGEST, _BELIEF = (
+    made(_eps) for made in (measures.deviation, measures.largest, measures.belief)
+)
+_FISHER = measures.power(sp.S.One, _eps, measures.COLD)
+_POWER = measures.power(_exponent, _eps)
 _OVERDAMPED = (gamma, sp.oo)
 _AHEAD = "[CK] ({ahead}[CK]) D"
 
@@ -120,7 +116,7 @@ FAMILY = (
            reduction="Hamiltonian descent", source="maddison"),
     Member("Quartic", energies.quartic(X, beta, _mass, _beta_3),
            reduction="quartic kinetic energy", source="vradam"),
-    Member("RMSProp", metric=Metric(_MOMENTS, _ROOT, _COLD), word="[CK] M D", limit=_OVERDAMPED,
+    Member("RMSProp", metric=_COLD_RMS, word="[CK] M D", limit=_OVERDAMPED,
            reduction="RMSProp", source="hinton"),
     Member("RMSPropCentered", metric=_CENTRED, word="[CK] M D", limit=_OVERDAMPED,
            reduction="RMSProp, centred", source="graves"),

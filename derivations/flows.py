@@ -17,6 +17,7 @@ from derivations.energy import Energy
 from derivations.equations import hermosis_equations
 from derivations.errors import NoExactFlowError
 from derivations.metric import Moments
+from derivations.stand_ins import under_one_sum
 from derivations.symbols import G, L, U, X, beta, h, k, noise, s, t, temperature, w
 from derivations.thermal import ThermalLaw, stable
 from derivations.tidy import sizes, tidy
@@ -238,7 +239,8 @@ def _reduced(gap: sp.Expr) -> sp.Expr:
     shifted = sp.expand_power_base(gap.subs(t + s, end).subs(s, end - t))
     reduced = sp.simplify(sp.powsimp(sp.expand(sp.powdenest(_plain_powers(shifted)))))
     if reduced.has(Total):
-        reduced = _with_signs(_under_one_sum(reduced))
+        summand, rest = under_one_sum(reduced)
+        reduced = _with_signs(Total(sp.simplify(summand)) + rest)
     return sp.simplify(reduced.subs(end, t + s)) if reduced != 0 else sp.S.Zero
 
 
@@ -259,15 +261,3 @@ def _with_signs(expr: sp.Expr) -> sp.Expr:
     }
     joined = sp.simplify(sp.powsimp(sp.expand(sp.powsimp(expr.xreplace(names)))))
     return joined.xreplace({name: part for part, name in names.items()})
-
-
-def _under_one_sum(expr: sp.Expr) -> sp.Expr:
-    """Write terms that are linear in a sum under one sum, where their summands can cancel."""
-    summand = rest = sp.S.Zero
-    for term in sp.Add.make_args(sp.expand(expr)):
-        factor, sums = term.as_independent(Total, as_Add=False)
-        if isinstance(sums, Total):
-            summand += factor * sums.args[0]
-        else:
-            rest += term
-    return Total(sp.simplify(summand)) + rest

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sympy as sp
 from sympy.core.function import PoleError
 
+from derivations.cubic import CubicRoot
 from derivations.errors import NoLimitError
 from derivations.matrices import OfMatrix
 from derivations.stand_ins import WHOLE, outermost, stand_ins
@@ -26,6 +27,8 @@ def limit(expr: sp.Expr, variable: sp.Symbol, target: sp.Expr | int, side: str =
     0
     """
     target = sp.sympify(target, strict=True)
+    if any(part.has(variable) for part in sp.sympify(expr, strict=True).atoms(CubicRoot)):
+        raise NoLimitError(_says(expr, variable, target, "it stands in the root of a cubic"))
     expr = _into_function(sp.sympify(expr, strict=True), variable, target, side)
     if any(part.has(variable) for part in outermost(expr, WHOLE)):
         raise NoLimitError(_says(expr, variable, target, "it stands inside a sum over components"))
@@ -70,7 +73,7 @@ def _one_sided(
 ) -> sp.Expr:
     try:
         value = sp.limit(expr, variable, target, side)
-    except (NotImplementedError, PoleError) as error:
+    except (NotImplementedError, PoleError, ValueError) as error:
         raise NoLimitError(_says(whole, variable, target, "SymPy finds none")) from error
     if value.has(*_NO_VALUE):
         raise NoLimitError(_says(whole, variable, target, f"SymPy gives {value}"))

@@ -106,14 +106,7 @@ class Through(OfMatrix, Coupled):
 
     @classmethod
     def eval(cls, body: sp.Expr, x: sp.Symbol, matrix: sp.Expr, array: sp.Expr) -> sp.Expr | None:
-        scale, other = _split(matrix)
-        if scale != 1 and scale.is_positive:
-            return cls(body.xreplace({x: scale * x}), x, other, array)
-        factor, own = _factored(body, x)
-        common, bare = _split(array)
-        if own == 1 or bare.is_zero:
-            return factor * array
-        return None if factor * common == 1 else factor * common * cls(own, x, matrix, bare)
+        return _of_symmetric(cls, (body, x, matrix, array), power=1)
 
     def summed_with(self, other: sp.Expr) -> sp.Expr | None:
         """Σ Xᵢ (f(K)X)ᵢ is the quadratic form."""
@@ -137,15 +130,7 @@ class QuadraticForm(OfMatrix, Sum):
 
     @classmethod
     def eval(cls, body: sp.Expr, x: sp.Symbol, matrix: sp.Expr, array: sp.Expr) -> sp.Expr | None:
-        scale, other = _split(matrix)
-        if scale != 1 and scale.is_positive:
-            return cls(body.xreplace({x: scale * x}), x, other, array)
-        factor, own = _factored(body, x)
-        common, bare = _split(array)
-        if own == 1 or bare.is_zero:
-            return factor * Total(array**2)
-        taken = factor * common**2
-        return None if factor * common == 1 else taken * cls(own, x, matrix, bare)
+        return _of_symmetric(cls, (body, x, matrix, array), power=2)
 
     def _eval_derivative(self, symbol: sp.Symbol) -> sp.Expr:
         body, x, matrix, array = self.args
@@ -262,6 +247,25 @@ def entries(matrix: sp.Expr, dimension: int, at: At) -> sp.Matrix:
         return part.func(*(entry(argument, i, j) for argument in part.args))
 
     return sp.Matrix(dimension, dimension, lambda i, j: entry(matrix, i, j))
+
+
+def _of_symmetric(
+    cls: type[OfMatrix], given: tuple[sp.Expr, sp.Symbol, sp.Expr, sp.Expr], power: int
+) -> sp.Expr | None:
+    """Take what all components share out of f(K)X, or of the form that has X twice.
+
+    A positive factor of K goes into f; an f that is a number leaves X, or its squared norm.
+    """
+    body, x, matrix, array = given
+    scale, other = _split(matrix)
+    if scale != 1 and scale.is_positive:
+        return cls(body.xreplace({x: scale * x}), x, other, array)
+    factor, own = _factored(body, x)
+    common, bare = _split(array)
+    if own == 1 or bare.is_zero:
+        return factor * (array if power == 1 else Total(array**2))
+    unchanged = factor * common == 1
+    return None if unchanged else factor * common**power * cls(own, x, matrix, bare)
 
 
 def _factored(body: sp.Expr, x: sp.Symbol) -> tuple[sp.Expr, sp.Expr]:

@@ -40,14 +40,15 @@ def update(
     ----------
     text : lines `name = expression` with + − * / **, numbers, and the functions sqrt, exp, log,
         abs, sign, tanh, sinh, cosh, asinh, atan, max, min, where(test, a, b), over all
-        components sum, dot, norm, and polar, the factor U Vᵀ of a matrix U Σ Vᵀ.
+        components sum, dot, norm, and polar, the factor U Vᵀ of a matrix U Σ Vᵀ. Assigned
+        names whose old values are read are states, which begin at zero.
     weights, gradient, step : what the text calls the weights, the gradient of the loss at them,
         and the number of the step, which is one at the first.
     parameters : the names of the hyperparameters, which are positive numbers.
     name : what to call the rule.
 
     Raises `UpdateError` for a text that is no such list, `UndefinedNameError` for a name in it
-    that is neither assigned nor declared.
+    that is neither assigned nor declared. Nothing of the text is run.
 
     >>> update("m = mu*m + g\ntheta = theta - lr*m", parameters=("mu", "lr")).parameters
     (lr, mu)

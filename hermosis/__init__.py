@@ -23,13 +23,13 @@ from hermosis.metric import Metric
 from hermosis.profiles import Bregman, Constant, Exponential, HotStart, Power, Profile
 
 if TYPE_CHECKING:
+    from derivations.update import update as update
     from hermosis import errors as errors
     from hermosis import integrators as integrators
     from hermosis import metrics as metrics
     from hermosis import optimizers as optimizers
     from hermosis import plots as plots
     from hermosis.identification import identify as identify
-    from hermosis.identification import update as update
     from hermosis.integrators import Integrator as Integrator
     from hermosis.optimizer import Optimizer as Optimizer
     from hermosis.plots import convergence as convergence
@@ -50,7 +50,7 @@ _LATER = {
     "Trace": "hermosis.trace",
     "Integrator": "hermosis.integrators",
     "reductions": "hermosis.proofs",
-    "update": "hermosis.identification",
+    "update": "derivations.update",
     "errata": "hermosis.proofs",
     "phase_portrait": "hermosis.plots",
     "energy_ledger": "hermosis.plots",

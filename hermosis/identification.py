@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,35 +13,6 @@ if TYPE_CHECKING:
     from derivations.proof import Proof
     from derivations.rule import Rule
     from hermosis.optimizer import Optimizer
-
-
-def update(
-    text: str,
-    weights: str = "theta",
-    gradient: str = "g",
-    step: str = "t",
-    parameters: Iterable[str] = (),
-    name: str = "update",
-) -> Rule:
-    r"""Read a textbook update: assignments, one on a line or parted by `;`, carried out in order.
-
-    Parameters
-    ----------
-    text : lines `name = expression` with + − * / **, numbers, and the functions sqrt, exp, log,
-        abs, sign, tanh, sinh, cosh, asinh, atan, max, min, where(test, a, b), over all
-        components sum, dot, norm, and polar, the factor U Vᵀ of a matrix U Σ Vᵀ. Assigned
-        names whose old values are read are states, which begin at zero.
-    weights, gradient, step : what the text calls the weights, the gradient of the loss at them,
-        and the number of the step, which is one at the first.
-    parameters : the names of the hyperparameters, which are positive numbers.
-    name : what to call the rule.
-
-    Raises `UpdateError` for a text that is no such list, `UndefinedNameError` for a name in it
-    that is neither assigned nor declared. Nothing of the text is run.
-    """
-    from derivations.update import update
-
-    return update(text, weights, gradient, step, parameters, name)
 
 
 def identify(update: Given) -> Identification:

@@ -184,9 +184,6 @@ NAMES = {
     "flat": "c_0", "efficient": "c_1", "natural": "c_2",
 }  # fmt: skip
 
-#: Components that the engine knows by another letter than the family.
-COMPONENTS = {"F": "V"}
-
 #: Proofs that belong to the chapter of another subject than that of their file, and whether they
 #: come first there.
 ADOPTED = {

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sympy as sp
 
+from derivations import measures
 from derivations import metrics as named
 from derivations.document import Cite, Equation, Ref, Section, Table, line, prose
-from derivations.family import CLASSICAL, HOT_START, PROFILES, Profile, V
+from derivations.family import CLASSICAL, HOT_START, PROFILES, Profile
+from derivations.measures import V
 from derivations.metric import Metric
 from derivations.notation import At, Rate
 from derivations.proof import Step
@@ -115,7 +117,7 @@ def _checks(profile: Profile) -> tuple[Step, ...]:
 
 def metrics() -> Section:
     """Build the section on metrics."""
-    metric = Metric(((V, named.square(G)),), named.root(V, _eps))
+    metric = measures.root_mean_square(_eps)
     ((moment, rate),) = metric.rates
     ((_, moved),) = metric.moved()
     flat = system(CLASSICAL)

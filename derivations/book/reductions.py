@@ -162,5 +162,5 @@ def _units(member: Member) -> tuple[sp.Expr, ...]:
     if _AHEAD in member.word:
         factors = {momentum: BETAS[averaging]}
     letters = [letter for letter in (h, c, gamma, gamma_g) if letter in form]
-    values = (sp.sympify(form[letter]).subs(factors) for letter in letters)
+    values = (form[letter].subs(factors) for letter in letters)
     return tuple(sp.Eq(letter, value) for letter, value in zip(letters, values, strict=True))

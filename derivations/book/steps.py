@@ -9,7 +9,7 @@ from itertools import groupby
 
 import sympy as sp
 
-from derivations.book.plain import COMPONENTS, NAMES
+from derivations.book.plain import NAMES
 from derivations.components import Total
 from derivations.document import Equation, Line
 from derivations.document.abbreviation import abbreviated, speeds
@@ -123,12 +123,7 @@ def named(expr: sp.Basic) -> sp.Basic:
         for symbol in expr.free_symbols
         if symbol.name in NAMES and not isinstance(symbol, Component)
     }
-    components = {
-        symbol: Component(COMPONENTS[symbol.name], nonnegative=symbol.is_nonnegative)
-        for symbol in expr.free_symbols
-        if isinstance(symbol, Component) and symbol.name in COMPONENTS
-    }
-    return expr.xreplace(letters | components)
+    return expr.xreplace(letters)
 
 
 def _short(expr: sp.Expr) -> sp.Expr:

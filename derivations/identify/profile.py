@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from derivations.errors import NotHamiltonianError
+from derivations.errors import NoLimitError, NotHamiltonianError
 from derivations.identify.points import is_positive, reads, same
 from derivations.identify.scalars import put, short
+from derivations.limits import limit
 from derivations.symbols import beta, gamma
 from derivations.textbook import count
 from derivations.thermal import ThermalLaw
@@ -80,25 +81,26 @@ def _bases(expr: sp.Expr) -> list[sp.Expr]:
 
 def _power(keep: sp.Expr) -> sp.Expr | None:
     """Return p where a state keeps ((n − 1)/n)^p."""
-    late = sp.Symbol("late", positive=True)
-    try:
-        power = sp.limit((1 - keep.xreplace({count: 1 / late})) / late, late, 0)
-    except (NotImplementedError, ValueError):
-        return None
-    power = sp.simplify(power)
-    if not power.is_finite or not (power.is_positive or is_positive(power)):
+    power = _late_power(keep)
+    if power is None or not (power.is_positive or is_positive(power)):
         return None
     return power if same(keep, ((count - 1) / count) ** power) else None
 
 
-def _near(keep: sp.Expr) -> str:
-    """Say which power of time a decay is to first order."""
+def _late_power(keep: sp.Expr) -> sp.Expr | None:
+    """Return p where a state keeps 1 − p/n of itself at late steps n; None where there is none."""
     late = sp.Symbol("late", positive=True)
     try:
-        power = sp.limit((1 - keep.xreplace({count: 1 / late})) / late, late, 0)
-    except (NotImplementedError, ValueError):
-        return ""
-    if not power.is_positive or not power.is_finite:
+        power = limit((1 - keep.xreplace({count: 1 / late})) / late, late, sp.S.Zero)
+    except NoLimitError:
+        return None
+    return sp.simplify(power) if power.is_finite else None
+
+
+def _near(keep: sp.Expr) -> str:
+    """Say which power of time a decay is to first order."""
+    power = _late_power(keep)
+    if power is None or not power.is_positive:
         return ""
     return f"; to first order in 1/n it is that of β = t^{power}"
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations import metrics, profiles, textbook
+from derivations import measures, textbook
 from derivations.energy import Energy
+from derivations.measures import COLD, M, R, S, V
 from derivations.metric import Metric
 from derivations.proof import Proof, Step
 from derivations.reductions.derived import (
@@ -18,13 +19,9 @@ from derivations.reductions.derived import (
 from derivations.rule import Rule
 from derivations.symbols import (
     Component,
-    G,
     X,
     averaging,
-    beta,
-    beta_g,
     gamma,
-    gamma_g,
     lr,
     momentum,
     parameter,
@@ -34,21 +31,15 @@ from derivations.symbols import (
     weight_decay,
 )  # fmt: skip
 from derivations.textbook import letters
-from derivations.textbook.letters import alpha, beta_1, beta_2, eps, eps_root
-from derivations.thermal import ThermalLaw
+from derivations.textbook.letters import alpha, beta_1, beta_2, eps_root
 
-V, R, S = (Component(name, nonnegative=True) for name in "VRS")
-M = Component("M")
-#: Averages that begin at zero and are not corrected for it.
-COLD = ThermalLaw(profiles.exponential(beta, gamma_g))
-RAW = ((V, metrics.square(G)),)
-ROOT = Metric(RAW, metrics.root(V, eps))
+ROOT = measures.root_mean_square()
 ADAM = "[CK] M D"
 
 
 def rmsprop() -> Proof:
     """RMSProp is the overdamped limit in the metric of the root mean square."""
-    rule = _still(Metric(RAW, metrics.root(V, eps), COLD))
+    rule = _still(measures.root_mean_square(law=COLD))
     return Proof(
         "RMSProp",
         "the overdamped limit γτ → ∞ in the metric g = √⟨G²⟩ + ε is RMSProp",
@@ -58,7 +49,7 @@ def rmsprop() -> Proof:
 
 def rmsprop_centered() -> Proof:
     """Centred RMSProp has the deviation for its metric."""
-    rule = _still(_deviation())
+    rule = _still(measures.deviation())
     return Proof(
         "RMSProp, centred",
         "the overdamped limit in the metric g = √(⟨G²⟩ − ⟨G⟩²) + ε is centred RMSProp",
@@ -73,14 +64,13 @@ def rmsprop_centered() -> Proof:
 
 def rmsprop_momentum() -> Proof:
     """RMSProp with momentum averages the natural gradient."""
-    held = Metric(RAW, metrics.root(V, eps), COLD, holds_velocity=True)
+    held = measures.holding_velocity(measures.root_mean_square(law=COLD))
     return _natural_kick("RMSProp, with momentum", held, {textbook.V: V})
 
 
 def rmsprop_centered_momentum() -> Proof:
     """Centred RMSProp with momentum averages the natural gradient of the deviation."""
-    centred = _deviation()
-    held = Metric(centred.averages, centred.tensor, COLD, holds_velocity=True)
+    held = measures.holding_velocity(measures.deviation())
     states = {textbook.V: V, letters.M: M}
     return _natural_kick("RMSProp, centred, with momentum", held, states, centered=True)
 
@@ -146,7 +136,7 @@ def adamw() -> Proof:
 
 def amsgrad() -> Proof:
     """AMSGrad's metric keeps the largest second moment."""
-    metric = Metric(RAW, metrics.root(metrics.filled(R, beta_g), eps), COLD, ((R, V),))
+    metric = measures.largest()
     states = {X: (1 - beta_1**t) * X, textbook.V: V, letters.Vmax: R}
     return Proof(
         "AMSGrad",
@@ -164,8 +154,7 @@ def amsgrad() -> Proof:
 def adabelief() -> Proof:
     """AdaBelief's metric averages what the moments did not expect."""
     floor = parameter("floor")
-    raw = X * beta / (beta + 1)
-    metric = Metric(((S, metrics.surprise(G, raw) + floor),), metrics.root(S, eps))
+    metric = measures.belief(floor=floor)
     states = {X: (1 - beta_1**t) * X, letters.S: (1 - beta_2**t) * S}
     rule = _adam(metric).subs({floor: eps_root / (1 - beta_2)})
     return Proof(
@@ -174,11 +163,6 @@ def adabelief() -> Proof:
         "the average is a floor of ε/(1 − β₂)",
         carried(rule, textbook.rule("adabelief"), states, "m = (1 − β₁ᵗ)X̂ is the raw average"),
     )
-
-
-def _deviation() -> Metric:
-    averages = ((V, metrics.square(G)), (M, G))
-    return Metric(averages, metrics.root(metrics.variance(V, M), eps), COLD)
 
 
 def _still(metric: Metric) -> Rule:

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations import metrics, profiles, textbook
+from derivations import measures, metrics, textbook
+from derivations.measures import COLD, V
 from derivations.metric import HOT as HOT_METRIC
-from derivations.metric import Metric
 from derivations.proof import Proof, Step
 from derivations.reductions.derived import BETAS, CLASSICAL, HOT, carried, derived
 from derivations.rule import Rule
 from derivations.symbols import (
-    Component,
-    G,
     X,
     averaging,
-    beta,
-    gamma_g,
     lr,
     momentum,
     parameter,
@@ -27,8 +23,6 @@ from derivations.textbook import beta_1, beta_2, eps
 from derivations.textbook.letters import exponent
 from derivations.thermal import ThermalLaw
 
-F, V = (Component(name, nonnegative=True) for name in "FV")
-COLD = ThermalLaw(profiles.exponential(beta, gamma_g))
 #: c₀, c₁, c₂ of the interpolating metrics, and an eigenvalue of the covariance.
 flat, efficient, natural = map(parameter, ("flat", "efficient", "natural"))
 kappa = sp.Symbol("kappa", positive=True)
@@ -39,13 +33,13 @@ def natural_gradient() -> Proof:
     cold = _still(COLD)
     hot = _still(HOT_METRIC)
     why = "a = 1, μ → 0: X is the gradient"
-    filled = {textbook.V: (1 - averaging**t) * F}
+    filled = {textbook.V: (1 - averaging**t) * V}
     return Proof(
         "natural gradient",
         "the overdamped limit γτ → ∞ in the metric g = ⟨G²⟩ + ε is the natural gradient of the "
         "diagonal of the empirical Fisher matrix; a hot start makes its average unbiased",
         (
-            *carried(cold, textbook.rule("natural_gradient"), {textbook.V: F}, why),
+            *carried(cold, textbook.rule("natural_gradient"), {textbook.V: V}, why),
             *carried(hot, textbook.rule("natural_gradient", unbiased=True), filled, why),
         ),
     )
@@ -53,7 +47,7 @@ def natural_gradient() -> Proof:
 
 def covariant_gradient() -> Proof:
     """Covariant gradient descent moves by the mean gradient in a power of the covariance."""
-    metric = Metric(((V, metrics.square(G)),), metrics.power(V, exponent, eps))
+    metric = measures.power(exponent)
     rule = derived("[CK] M D", CLASSICAL, HOT, change=lambda energy: energy.in_metric(metric)).subs(
         BETAS
     )
@@ -135,7 +129,7 @@ def interpolating() -> Proof:
 
 
 def _still(law: ThermalLaw) -> Rule:
-    metric = Metric(((F, metrics.square(G)),), metrics.power(F, sp.S.One, eps), law)
+    metric = measures.power(sp.S.One, law=law)
     rule = derived("[CK] M D", CLASSICAL, change=lambda energy: energy.in_metric(metric))
     return rule.subs({momentum: sp.S.Zero}).forgetful()
 

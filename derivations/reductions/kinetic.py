@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations import energies, metrics, textbook
+from derivations import energies, measures, metrics, textbook
 from derivations.components import Total, explicit, norm2, slope
 from derivations.cubic import CubicRoot, written_out
-from derivations.metric import Metric
+from derivations.measures import V
 from derivations.proof import Proof, Step
 from derivations.reductions.derived import BETAS, HOT, carried, derived, same_step
-from derivations.symbols import Component, G, X, beta, k, t, w
+from derivations.symbols import X, beta, k, t, w
 from derivations.textbook import beta_1, beta_2, eps
 from derivations.textbook.letters import A, a, beta_3, mass
 from derivations.tidy import tidy
-
-V = Component("V", nonnegative=True)
 
 
 def braking() -> Proof:
@@ -41,7 +39,7 @@ def braking() -> Proof:
 
 def vradam() -> Proof:
     """In Adam's metric the brake is a gradient only if its norm is that of the metric."""
-    metric = Metric(((V, metrics.square(G)),), metrics.root(V, eps))
+    metric = measures.root_mean_square(eps)
     rule = derived(
         "[CK] M D",
         energies.braking(X, beta, beta_3),

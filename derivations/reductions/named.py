@@ -6,16 +6,15 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from derivations import energies, metrics
+from derivations import energies, measures, profiles
 from derivations.components import Total, slope
 from derivations.matrices import SINGULAR_VALUE, Singular
 from derivations.metric import Metric
 from derivations.proof import equal
-from derivations.symbols import Component, G, X, beta, beta_g, k, parameter
+from derivations.symbols import Component, X, beta, beta_g, k, parameter, s
 from derivations.thermal import ThermalLaw
 from derivations.tidy import tidy
 
-_V, _R, _S = (Component(name, nonnegative=True) for name in "VRS")
 _delta, _eps = parameter("delta"), parameter("eps")
 #: Powers of a user's own parameter that may stand for the named method's.
 _READINGS = (1, 2, -1, -2)
@@ -67,22 +66,13 @@ class Measure:
     hot: bool = True
 
 
-_SQUARES = ((_V, metrics.square(G)),)
-_RAW = X * beta / (beta + parameter("beta_0"))
 #: The metrics of known methods, by the name of the method that has them.
 MEASURES = (
-    Measure("Adam", Metric(_SQUARES, metrics.root(_V, _eps))),
-    Measure("RMSProp", Metric(_SQUARES, metrics.root(_V, _eps)), hot=False),
-    Measure(
-        "AdaBelief",
-        Metric(((_S, metrics.surprise(G, _RAW) + parameter("floor")),), metrics.root(_S, _eps)),
-    ),
-    Measure(
-        "AMSGrad",
-        Metric(_SQUARES, metrics.root(metrics.filled(_R, beta_g), _eps), records=((_R, _V),)),
-        hot=False,
-    ),
-    Measure("natural gradient", Metric(_SQUARES, metrics.power(_V, sp.S.One, _eps)), hot=False),
+    Measure("Adam", measures.root_mean_square()),
+    Measure("RMSProp", measures.root_mean_square(law=measures.COLD), hot=False),
+    Measure("AdaBelief", measures.belief(floor=parameter("floor"), beta_0=parameter("beta_0"))),
+    Measure("AMSGrad", measures.largest(), hot=False),
+    Measure("natural gradient", measures.power(sp.S.One, law=measures.COLD), hot=False),
 )
 #: What momentum in a metric is in the limit of infinite friction, by the metric's name.
 OVERDAMPED = {
@@ -106,13 +96,11 @@ def metric_name(metric: Metric | None) -> str | None:
 
 def is_hot(law: ThermalLaw) -> bool:
     """Whether moments cool from an infinite temperature as those of Adam do."""
-    s, t = sp.Symbol("s", positive=True), sp.Symbol("t", nonnegative=True)
-    decay = law.decay(s)
     rate = sp.simplify(sp.diff(law.rate, beta))
     if law.start != 0 or rate.has(beta):
         return False
-    due = (sp.exp(rate * t) - 1) / (sp.exp(rate * (t + s)) - 1)
-    return equal(decay, due)
+    due = ThermalLaw(profiles.hot(beta, rate, sp.S.One), sp.S.Zero)
+    return equal(law.decay(s), due.decay(s))
 
 
 def _same(left: Metric, right: Metric) -> bool:

@@ -7,10 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hermosis as hm
+from derivations import measures
+from derivations.symbols import s
 from hermosis import metrics, optimizers
 from hermosis.errors import NonConvexKineticWarning
 
@@ -181,3 +184,28 @@ def test_convex_ones_are_silent() -> None:
 
     for kind in (hm.Hamiltonian, Relativistic, Massless, Quartic, Descent):
         kind().optimizer(lr=0.1, momentum=0.9, backend="numpy")
+
+
+#: Each built-in metric, and the same as the proofs have it.
+STATED_TWICE = {
+    "RootMeanSquare": (metrics.RootMeanSquare(), measures.root_mean_square()),
+    "RootMeanSquare, cold": (
+        metrics.RootMeanSquare(profile=hm.Exponential()),
+        measures.root_mean_square(law=measures.COLD),
+    ),
+    "Deviation": (metrics.Deviation(profile=hm.Exponential()), measures.deviation()),
+    "Record": (metrics.Record(), measures.largest()),
+    "Fisher": (metrics.Fisher(profile=hm.Exponential()), measures.power(1, law=measures.COLD)),
+}
+
+
+@pytest.mark.parametrize("name", STATED_TWICE)
+def test_the_metric_that_runs_is_the_metric_of_the_proofs(name: str) -> None:
+    mine, proved = STATED_TWICE[name]
+    made = mine.derived()
+    letters = dict(zip(made.states, proved.states, strict=True))
+    assert made.tensor.xreplace(letters) == proved.tensor
+    stated = [value for _, value in (*made.averages, *made.records)]
+    due = [value for _, value in (*proved.averages, *proved.records)]
+    assert [value.xreplace(letters) for value in stated] == due
+    assert sp.simplify(made.law.decay(s) - proved.law.decay(s)) == 0
