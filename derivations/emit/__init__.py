@@ -8,30 +8,52 @@ from typing import TYPE_CHECKING
 from derivations.errors import BackendError
 
 if TYPE_CHECKING:
+    from derivations.emit.program import Program
     from derivations.rule import Rule
 
 #: The languages that a rule can be written in, each a module here with a `write(program)`.
-BACKENDS = ("numpy", "numba", "jax", "torch")
+BACKENDS = ("numpy", "numba", "jax", "torch", "llvm")
+#: Those that a step can run on.
+RUNNING = ("numpy", "numba", "llvm")
 
 
 def source(rule: Rule, backend: str) -> str:
     """Write one step of `rule` as source code. Raises `BackendError` for an unknown backend."""
-    from derivations.emit.program import program
-
     if backend not in BACKENDS:
         raise BackendError(f"unknown backend {backend!r}; known: {', '.join(BACKENDS)}")
     writer = importlib.import_module(f"derivations.emit.{backend}")
-    return str(writer.write(program(rule)))
+    return str(writer.write(_program(rule, backend)))
 
 
 def plan(rule: Rule, backend: str) -> dict[str, object]:
-    """Write one step of `rule` for `numpy` or `numba`, with what a driver needs to run it."""
-    from derivations.emit import module
+    """Write one step of `rule`, with what a driver needs to run it.
+
+    For LLVM that is one source for each precision, beside the NumPy source.
+    """
+    from derivations.emit import llvm, module, numpy, scalars
+
+    if backend not in RUNNING:
+        raise BackendError(f"steps run on the backends {', '.join(RUNNING)}, not on {backend!r}")
+    made = _program(rule, "numba" if backend == "numba" else "numpy")
+    text = source(rule, "numba" if backend == "numba" else "numpy")
+    written = module.plan(made, text, 0 if backend == "numba" else numpy.buffers(made))
+    if backend == "numpy":
+        written["bare"] = numpy.bare(made)
+    if backend == "llvm" and not made.has_matrices:
+        loops = _program(rule, backend)
+        written["llvm"] = {
+            "python": scalars.write(loops),
+            "arrays": llvm.arrays(loops),
+            "sources": {kind: llvm.write(loops, kind) for kind in llvm.PRECISIONS},
+            "numbers": llvm.numbers(loops),
+            "phases": module.phases(loops),
+            "checks": llvm.is_checking(loops),
+        }
+    return written
+
+
+def _program(rule: Rule, backend: str) -> Program:
+    from derivations.emit.fused import fused
     from derivations.emit.program import program
 
-    if backend not in ("numpy", "numba"):
-        raise BackendError(f"steps run on the backends numpy and numba, not on {backend!r}")
-    writer = importlib.import_module(f"derivations.emit.{backend}")
-    made = program(rule)
-    buffers = importlib.import_module("derivations.emit.numpy").buffers(made)
-    return module.plan(made, writer.write(made), buffers if backend == "numpy" else 0)
+    return fused(rule) if backend == "llvm" else program(rule)

@@ -137,20 +137,10 @@ def glue(program: Program, buffers: tuple[str, ...]) -> list[str]:
 def plan(program: Program, text: str, buffers: int) -> dict[str, object]:
     """Return all that a driver needs to run a written program, as plain data."""
     rule = program.rule
-    phases = [
-        {
-            "evaluates": phase.evaluates,
-            "works": bool(phase.work or phase.totals),
-            "parameters": [name(x) for x in phase.parameters],
-            "totals": [symbol.name for symbol, _ in phase.totals],
-            "scalars": [name(x) for x in phase.scalar_parameters] if phase.scalars else None,
-        }
-        for phase in program.phases
-    ]
     return {
         "source": text,
         "simple": program.simple,
-        "phases": phases,
+        "phases": phases(program),
         "buffers": buffers,
         "states": [name(x) for x in rule.states],
         "matrices": [name(x) for x in rule.states if isinstance(x, Entry)],
@@ -164,3 +154,19 @@ def plan(program: Program, text: str, buffers: int) -> dict[str, object]:
         "gradients_per_step": rule.gradients_per_step,
         "word": rule.word,
     }
+
+
+def phases(program: Program) -> list[dict[str, object]]:
+    """Return what each phase reads and leaves, as plain data."""
+    return [
+        {
+            "evaluates": phase.evaluates,
+            "works": bool(phase.work or phase.totals),
+            "writes": phase.writes,
+            "reads_gradient": phase.reads_gradient,
+            "parameters": [name(x) for x in phase.parameters],
+            "totals": [symbol.name for symbol, _ in phase.totals],
+            "scalars": [name(x) for x in phase.scalar_parameters] if phase.scalars else None,
+        }
+        for phase in program.phases
+    ]

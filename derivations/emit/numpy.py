@@ -17,6 +17,8 @@ from derivations.symbols import Component
 
 #: Temporary arrays, in the order in which they are taken.
 BUFFERS = ("work", *(f"work_{number}" for number in range(2, 9)))
+#: What is shorter, and faster, as an operator that works in place.
+_OPERATORS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
 _UFUNCS = FUNCTIONS | {"Abs": "absolute"}
 
 
@@ -34,8 +36,25 @@ def buffers(program: Program) -> int:
     return max((len(kernel(phase).buffers) for phase in program.phases), default=0)
 
 
+def bare(program: Program) -> list[str]:
+    """Return the hyperparameters that only multiply arrays, and enter no other number."""
+    found: set[str] = set()
+    inner: set[str] = set()
+    for phase in [] if program.has_matrices else program.phases:
+        writer = _written(phase)
+        inner |= {name(x) for value in writer.hoist.names for x in value.free_symbols}
+        found |= {name(x) for x in phase.parameters}
+    return sorted(found - inner)
+
+
 def kernel(phase: Phase) -> Kernel:
     """Write the array work of one phase."""
+    writer = _written(phase)
+    lines = (*writer.hoist.lines(), *(call.text for call in writer.calls))
+    return Kernel(lines, buffers=BUFFERS[: writer.most])
+
+
+def _written(phase: Phase) -> _Writer:
     writer = _Writer()
     for item in phase.work:
         if item.target in phase.locals:
@@ -44,8 +63,7 @@ def kernel(phase: Phase) -> Kernel:
             writer.assign(item)
     for symbol, value in phase.totals:
         writer.total(symbol, value)
-    lines = (*writer.hoist.lines(), *(call.text for call in writer.calls))
-    return Kernel(lines, buffers=BUFFERS[: writer.most])
+    return writer
 
 
 @dataclass(frozen=True)
@@ -70,6 +88,8 @@ class _Call:
         if not self.ufunc:
             return self.operands[0]
         line = f"np.{self.ufunc}({', '.join(self.operands)}, out={self.out})"
+        if self.ufunc in _OPERATORS and self.operands[0] == self.out:
+            line = f"{self.out} {_OPERATORS[self.ufunc]}= {self.operands[1]}"
         if self.ufunc == "copyto":
             line = f"np.copyto({self.out}, {self.operands[0]})"
         return f"{line}  # {self.note}" if self.note else line

@@ -18,6 +18,8 @@ from derivations.symbols import Component, G
 
 #: What the sums over a parameter set are called, before their number.
 _SUM = "total_"
+#: What parts that are computed once are called, before their number, and old values, at the end.
+_SHARED, _OLD = "shared_", "_old"
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,15 @@ class Phase:
 
     `evaluates` asks for the gradient at w before the phase; `totals` are the sums that the phase
     leaves behind, over the whole parameter set, of an expression or of one number of each array;
-    `scalars` are assigned when all its arrays are done, from totals that are known by then.
+    `scalars` are assigned when all its arrays are done, from totals that are known by then. A phase
+    that does not write keeps what it computes to itself, and only its totals are left.
     """
 
     evaluates: bool
     work: tuple[Assign, ...]
     totals: tuple[tuple[sp.Symbol, sp.Expr], ...]
     scalars: tuple[Assign, ...] = ()
+    writes: bool = True
 
     @property
     def scalar_parameters(self) -> tuple[sp.Symbol, ...]:
@@ -65,9 +69,10 @@ class Phase:
     @property
     def locals(self) -> tuple[sp.Symbol, ...]:
         """Arrays that live only inside the phase."""
-        names = ("shared_", "_old")
         found = (item.target for item in self.work)
-        return tuple(x for x in found if x.name.startswith(names[0]) or x.name.endswith(names[1]))
+        if not self.writes:
+            return tuple(dict.fromkeys(found))
+        return tuple(x for x in found if is_temporary(x))
 
     @property
     def arrays(self) -> frozenset[sp.Symbol]:
@@ -99,14 +104,10 @@ class Program:
 
 def program(rule: Rule) -> Program:
     """Cut a rule into phases."""
-    builder = _Builder()
-    for stage in rule.stages:
-        builder.add(stage)
-    builder.close()
-    return Program(rule, tuple(builder.phases))
+    return Builder().program(rule)
 
 
-class _Builder:
+class Builder:
     """Collects work, and closes a phase where a sum or a gradient forces it."""
 
     def __init__(self) -> None:
@@ -115,6 +116,13 @@ class _Builder:
         self.scalars: list[Assign] = []
         self.evaluates = False
         self.count = self.shared = 0
+
+    def program(self, rule: Rule) -> Program:
+        """Cut a rule into phases."""
+        for stage in rule.stages:
+            self.add(stage)
+        self.close()
+        return Program(rule, tuple(self.phases))
 
     def add(self, stage: Stage) -> None:
         if stage.evaluates:
@@ -140,7 +148,7 @@ class _Builder:
                 continue
             self.shared += 1
             kind = Entry if is_entry(part) else Component
-            names[symbol] = kind(f"shared_{self.shared}")
+            names[symbol] = kind(f"{_SHARED}{self.shared}")
             found.append(Assign(names[symbol], part, label))
         return [*found, Assign(target, rest.xreplace(names), label)]
 
@@ -156,14 +164,22 @@ class _Builder:
             }
             if not inner:
                 return values
-            names = {}
-            for part in sorted(inner, key=sp.default_sort_key):
-                self.count += 1
-                names[part] = sp.Symbol(f"{_SUM}{self.count}", nonnegative=part.is_nonnegative)
-            self.close(tuple((name, _summand(part)) for part, name in names.items()))
+            names = self.sums(sorted(inner, key=sp.default_sort_key))
             values = {target: value.xreplace(names) for target, value in values.items()}
 
+    def sums(self, parts: list[sp.Expr]) -> dict[sp.Expr, sp.Symbol]:
+        """See to it that sums are known from here on, and return their names."""
+        names = {part: self.named(part) for part in parts}
+        self.close(tuple((name, summand(part)) for part, name in names.items()))
+        return names
+
+    def named(self, part: sp.Expr) -> sp.Symbol:
+        """Return a new name for a sum."""
+        self.count += 1
+        return sp.Symbol(f"{_SUM}{self.count}", nonnegative=part.is_nonnegative)
+
     def close(self, totals: tuple[tuple[sp.Symbol, sp.Expr], ...] = ()) -> None:
+        """End the phase, after which some sums are known."""
         if self.work or totals or self.scalars:
             work, scalars = tuple(self.work), tuple(self.scalars)
             phase = Phase(self.evaluates, work, totals, scalars)
@@ -171,7 +187,12 @@ class _Builder:
             self.work, self.scalars, self.evaluates = [], [], False
 
 
-def _summand(part: sp.Expr) -> sp.Expr:
+def is_temporary(symbol: sp.Symbol) -> bool:
+    """Tell whether a symbol is no array of the state, but a part or an old value of one."""
+    return symbol.name.startswith(_SHARED) or symbol.name.endswith(_OLD)
+
+
+def summand(part: sp.Expr) -> sp.Expr:
     """What each array adds to a sum: an expression to be summed, or a number of its own."""
     return part.args[0] if isinstance(part, Total) else part
 
@@ -196,7 +217,7 @@ def sequential(values: dict[sp.Symbol, sp.Expr]) -> list[tuple[sp.Symbol, sp.Exp
         )
         if free is None:
             old = next(iter(left))
-            copied = f"{old.name}_old"
+            copied = f"{old.name}{_OLD}"
             copy = type(old)(copied) if isinstance(old, Component) else sp.Symbol(copied, real=True)
             done.append((copy, old))
             left = {x: v if x == old else v.xreplace({old: copy}) for x, v in left.items()}

@@ -160,7 +160,7 @@ def test_the_polar_factor_of_any_rank(kind: tuple[int, int, int, int], dtype: DT
     assert np.trace(stretch) == pytest.approx(values.sum(), rel=near * 10, abs=1e-30)
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("backend", [name for name in BACKENDS if name != "llvm"])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("shape", SHAPES)
 def test_zero_arrays_stay_where_they_are(
