@@ -38,9 +38,8 @@ def measure(gauge: Step, w: ParameterSet, state: State, values: dict[str, Any]) 
     leaves, _ = parameters.flatten(w)
     views = [gauge.view(leaf) for leaf in leaves]
     own = [[gauge.view(state.arrays[n][i]) for n in gauge.states] for i in range(len(leaves))]
-    scratch = [[np.empty_like(view) for _ in range(gauge.plan["buffers"])] for view in views]
     result = dict.fromkeys(gauge.plan["scalars"], 0.0)
-    gauge(views, own, None, scratch, [values] * len(views), result)
+    gauge(views, own, None, [[]] * len(views), {}, [values] * len(views), result)
     if any(map(np.isnan, result.values())):
         return Energies(0.0, float(values["L"]), 0.0, 0.0)
     heat = result["friction"] * state.scalars["U"]

@@ -85,6 +85,15 @@ class Optimizer:
         return step
 
     @cached_property
+    def quick(self) -> Callable[[ParameterSet, ParameterSet, State], bool] | None:
+        """The short way of a step; None where there is none."""
+        if self.program.is_native:
+            from hermosis.native.quick import quick
+        else:
+            from hermosis.quick import quick  # type: ignore[assignment]
+        return quick(self, self.program)
+
+    @cached_property
     def ledger(self) -> Step | None:
         """The compiled step that carries U along; None where there is no Hamiltonian."""
         if not self.blueprint.has_ledger or self._groups():
@@ -127,6 +136,10 @@ class Optimizer:
         Raises `StructureError`, `NonFiniteGradientError`, `GradientPlaceError`, and then changes
         nothing.
         """
+        if value is None:
+            quick = self.quick
+            if quick is not None and quick(w, grad, state):
+                return
         if not self.program.plan["gradient_at_start"]:
             raise GradientPlaceError(
                 f"the word '{self.program.plan['word']}' of {self.name} takes a gradient in the "
@@ -253,21 +266,21 @@ class Optimizer:
         def fresh() -> list[Array]:
             assert evaluate is not None
             for view, leaf in zip(views, leaves, strict=True):
-                _write_back(view, leaf)
+                parameters.write_back(view, leaf)
             found = [step.view(g) for g in evaluate()]
             for value in values:
                 value.update(losses)
             return found
 
-        buffers = state.scratch(step.plan["noises"] + step.plan["buffers"], views)
         refusing = step.whole or not step.plan["gradient_at_start"]
         with unchanged_if_refused(leaves, state) if refusing else nullcontext():
-            if state.random is not None:
-                for array in (a for scratch in buffers for a in scratch[: step.plan["noises"]]):
-                    state.random.standard_normal(out=array, dtype=array.dtype)
-            step(views, own, flat, buffers, values, state.scalars, fresh)
+            noises = state.drawn(step.plan["noises"], views)
+            step(views, own, flat, noises, state.scratch, values, state.scalars, fresh)
         for view, leaf in zip(views, leaves, strict=True):
-            _write_back(view, leaf)
+            parameters.write_back(view, leaf)
+        for place, row in enumerate(own):
+            for name, view in zip(step.states, row, strict=True):
+                parameters.write_back(view, state.arrays[name][place])
         state.step += 1
         state.time += float(values[0].get("tau", 1.0))
 
@@ -280,11 +293,6 @@ class Optimizer:
     def _variant(self, what: str) -> str | None:
         key = self.blueprint.key()
         return None if key is None else f"{what}\n{key}"
-
-
-def _write_back(view: Array, leaf: Array) -> None:
-    if not np.may_share_memory(view, leaf):
-        leaf[...] = view.reshape(leaf.shape)
 
 
 def _finite_value(value: float) -> float:

@@ -40,6 +40,11 @@ class Structure:
         """The keys and positions that lead to each array, in order."""
         return tuple(path for path, _ in _walk(self.tree, ()))
 
+    @cached_property
+    def is_row(self) -> bool:
+        """Whether this is a plain list of arrays."""
+        return type(self.tree) is list and all(branch is None for branch in self.tree)
+
     def rebuild(self, leaves: list[Any]) -> ParameterSet:
         """Put a flat list of arrays back into this structure."""
         rest = iter(leaves)
@@ -128,6 +133,17 @@ def gradients(tree: ParameterSet, leaves: list[Array], structure: Structure) -> 
     own = {id(_memory(leaf)) for leaf in leaves}
     arrays = [_gradient(found[i], leaf, structure, i) for i, leaf in enumerate(leaves)]
     return [array.copy() if id(_memory(array)) in own else array for array in arrays]
+
+
+def shares_memory(found: list[Array], leaves: list[Array]) -> bool:
+    """Tell whether some gradient may lie in the memory of some parameter."""
+    return not {id(_memory(leaf)) for leaf in leaves}.isdisjoint(id(_memory(x)) for x in found)
+
+
+def write_back(view: Array, leaf: Array) -> None:
+    """Copy what was read as another array to where it came from."""
+    if not np.may_share_memory(view, leaf):
+        leaf[...] = view.reshape(leaf.shape)
 
 
 def check_finite(found: list[Array], structure: Structure) -> None:

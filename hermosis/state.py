@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from hermosis.errors import StructureError
 from hermosis.parameters import Array, Structure, check_squares
+
+if TYPE_CHECKING:
+    from hermosis.native.quick import Tables
+    from hermosis.quick import Prepared
 
 
 @dataclass
@@ -28,18 +33,23 @@ class State:
     scalars: dict[str, float] = field(default_factory=lambda: {"U": 0.0})
     random: np.random.Generator | None = None
     matrices: tuple[str, ...] = ()
-    buffers: list[list[Array]] = field(default_factory=list, repr=False, compare=False)
+    noises: list[list[Array]] = field(default_factory=list, repr=False, compare=False)
+    scratch: dict[Any, list[Array]] = field(default_factory=dict, repr=False, compare=False)
+    tables: Tables | Prepared | None = field(default=None, repr=False, compare=False)
 
-    def scratch(self, needed: int, views: list[Array]) -> list[list[Array]]:
-        """Return scratch arrays like `views`, the same ones at every step."""
-        fits = len(self.buffers) == len(views) and all(
-            len(own) >= needed and (own[0].shape, own[0].dtype) == (view.shape, view.dtype)
-            for own, view in zip(self.buffers, views, strict=True)
-            if needed
-        )
-        if not fits:
-            self.buffers = [[np.empty_like(view) for _ in range(needed)] for view in views]
-        return [own[:needed] for own in self.buffers]
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy keeps: all but what a step makes again."""
+        return self.__dict__ | {"noises": [], "scratch": {}, "tables": None}
+
+    def drawn(self, needed: int, views: list[Array]) -> list[list[Array]]:
+        """Return `needed` arrays of fresh random numbers for each view, in the same memory."""
+        shapes = [[(view.shape, view.dtype)] * needed for view in views]
+        if [[(own.shape, own.dtype) for own in row] for row in self.noises] != shapes:
+            self.noises = [[np.empty_like(view) for _ in range(needed)] for view in views]
+        for array in (array for row in self.noises for array in row):
+            assert self.random is not None
+            self.random.standard_normal(out=array, dtype=array.dtype)
+        return self.noises
 
     def check_fits(self, leaves: list[Array]) -> None:
         """Raise `StructureError` unless this state was made for arrays like `leaves`."""

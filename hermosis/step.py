@@ -6,7 +6,7 @@ import hashlib
 import importlib.util
 import linecache
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -21,19 +21,23 @@ from hermosis.errors import (
     UndefinedStepError,
 )
 from hermosis.parameters import Array
+from hermosis.runs import ArrayRun, Run, scratch_for
 
 if TYPE_CHECKING:
     from derivations.rule import Rule
 
 Plan = dict[str, Any]
 
+#: The packages that the backends need.
+_NEEDS = {"llvm": "llvmlite", "numba": "numba", "numpy": ""}
+
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a rule, as functions of arrays that run phase by phase.
+    """One step of a rule, carried out phase by phase.
 
     A phase runs over every array of the parameter set before the next begins, so that sums
-    couple all of them. `plan` is plain data: the source and what each phase reads.
+    couple all of them. `plan` is plain data: the sources and what each phase reads.
     """
 
     plan: Plan
@@ -55,8 +59,23 @@ class Step:
         """Whether the step reads arrays as matrices, and so may find that it cannot."""
         return bool(self.plan.get("whole", False))
 
+    @property
+    def is_native(self) -> bool:
+        """Whether the step runs as machine code; a rule with matrices leaves its work to LAPACK."""
+        return "llvm" in self.plan
+
+    @property
+    def phases(self) -> list[dict[str, Any]]:
+        """What each phase reads and leaves."""
+        return list(self.plan["llvm"]["phases"] if self.is_native else self.plan["phases"])
+
     def view(self, array: Array) -> Array:
-        """Return an array as the step reads it: in its own shape, or as one axis."""
+        """Return an array as the step reads it: in its own shape, or as one axis.
+
+        Machine code goes from number to number, so that they must lie in one piece.
+        """
+        if self.is_native:
+            return np.require(array.reshape(-1), requirements=("C", "A"))
         return array if self.whole else array.reshape(-1)
 
     def __call__(
@@ -64,40 +83,50 @@ class Step:
         weights: list[Array],
         states: list[list[Array]],
         gradients: list[Array] | None,
-        buffers: list[list[Array]],
+        noises: list[list[Array]],
+        scratch: dict[Any, list[Array]],
         values: list[dict[str, float]],
         scalars: dict[str, float] | None = None,
         evaluate: Callable[[], list[Array]] | None = None,
     ) -> None:
         """Carry out one step in place.
 
-        `states`, `buffers` and `values` have one entry for each array of `weights`: its state
-        arrays, its scratch arrays, its hyperparameters. `scalars` are the scalar states, which
-        change too. `evaluate()` supplies the gradients that are due in mid-step.
+        `states`, `noises` and `values` have one entry for each array of `weights`: its state
+        arrays, its random numbers, its hyperparameters. `scratch` has arrays of each precision,
+        which are made here if they are missing. `scalars` are the scalar states, which change
+        too. `evaluate()` supplies the gradients that are due in mid-step.
         """
         totals: dict[str, float] = {}
         scalars = scalars if scalars is not None else {}
-        slopes: list[Any] = gradients if gradients is not None else [None] * len(weights)
-        for index, phase in enumerate(self.plan["phases"], 1):
+        run = self._begin(weights, states, gradients, noises, scratch, values)
+        for index, phase in enumerate(self.phases, 1):
             if phase["evaluates"]:
                 assert evaluate is not None
-                slopes = evaluate()
+                run.slopes(evaluate())
             if phase["works"]:
-                called = self.functions["step" if self.plan["simple"] else f"phase_{index}"]
-                sums = np.zeros(len(phase["totals"]))
-                for weight, own, slope, buffer, value in zip(
-                    weights, states, slopes, buffers, values, strict=True
-                ):
-                    known = [totals[n] if n in totals else value[n] for n in phase["parameters"]]
-                    try:
-                        partial = called(weight, *own, slope, *buffer, *known)
-                    except (ArithmeticError, ValueError) as error:
-                        raise self._refusal(error, phase["parameters"], known) from error
-                    if phase["totals"]:
-                        sums += partial
-                totals.update(zip(phase["totals"], sums.tolist(), strict=True))
+                try:
+                    sums = run.phase(index, phase, totals)
+                except (ArithmeticError, ValueError) as error:
+                    raise self.refusal(index, error, totals, values) from error
+                totals.update(zip(phase["totals"], sums, strict=True))
             if phase["scalars"] is not None:
                 self._move_scalars(index, phase, totals, values[0], scalars)
+
+    def _begin(
+        self,
+        weights: list[Array],
+        states: list[list[Array]],
+        gradients: list[Array] | None,
+        noises: list[list[Array]],
+        scratch: dict[Any, list[Array]],
+        values: list[dict[str, float]],
+    ) -> Run:
+        if self.is_native:
+            from hermosis.native.tables import TableRun
+
+            return TableRun(self.plan, weights, states, gradients, noises, values)
+        scratch_for(weights, self.plan["buffers"], scratch)
+        return ArrayRun(self.functions, weights, states, gradients, noises, scratch, values)
 
     def _move_scalars(
         self,
@@ -115,13 +144,28 @@ class Step:
             moved = [math.nan] * len(names) if len(names) > 1 else math.nan
         scalars.update(zip(names, moved if len(names) > 1 else (moved,), strict=True))
 
-    def _refusal(self, error: Exception, names: list[str], known: list[float]) -> Exception:
-        """Say at which numbers the code of a step could not be carried out."""
+    def refusal(
+        self,
+        index: int,
+        error: Exception,
+        totals: Mapping[str, float],
+        values: list[dict[str, float]],
+    ) -> Exception:
+        """Say at which numbers a phase could not be carried out, and why."""
         if isinstance(error, np.linalg.LinAlgError):
             return DecompositionError(
                 f"a matrix of the step has no eigenvalues or singular values that could be found "
                 f"({error}); nothing was changed; lower the learning rate or clip the gradient"
             )
+        names = self.phases[index - 1]["parameters"]
+        known = [totals[n] if n in totals else values[0][n] for n in names]
+        for value in values if self.is_native else ():
+            known = [totals[n] if n in totals else value[n] for n in names]
+            try:
+                self.functions[f"factors_{index}"](*known)
+            except (ArithmeticError, ValueError) as reason:
+                error = reason
+                break
         at = ", ".join(f"{n} = {value:g}" for n, value in zip(names, known, strict=True))
         if isinstance(error, OverflowError):
             return ThermalOverflowError(
@@ -141,7 +185,7 @@ def compile_rule(key: str | None, derive: Callable[[], Rule | None], backend: st
     """
     backend = choose(backend)
     full = None if key is None else f"{backend}\n{key}"
-    plan = cache.load(full) if full else None
+    plan: Any = cache.load(full) if full else None
     if not isinstance(plan, dict):
         from derivations.emit import plan as write
 
@@ -151,22 +195,25 @@ def compile_rule(key: str | None, derive: Callable[[], Rule | None], backend: st
         plan = write(rule, backend)
         if full:
             cache.save(full, plan)
-    return Step(plan, backend, functions_of(plan["source"]))
+    text = plan["llvm"]["python"] if "llvm" in plan else plan["source"]
+    return Step(plan, backend, functions_of(text))
 
 
 def choose(backend: str) -> str:
-    """Return the backend that steps run on: Numba where it is installed, for "auto"."""
-    if backend not in ("auto", "numpy", "numba"):
-        raise BackendError(f"backend is {backend!r}; known: 'auto', 'numpy', 'numba'")
-    if backend == "numpy":
-        return backend
-    if importlib.util.find_spec("numba") is not None:
-        return "numba"
-    if backend == "numba":
-        raise BackendError(
-            "the backend 'numba' needs Numba: pip install 'hermosis[fast]'; 'numpy' needs nothing"
-        )
-    return "numpy"
+    """Return the backend that steps run on: machine code where llvmlite is, for "auto"."""
+    if backend not in ("auto", *_NEEDS):
+        known = ", ".join(map(repr, ("auto", *_NEEDS)))
+        raise BackendError(f"backend is {backend!r}; known: {known}")
+    wanted = "llvm" if backend == "auto" else backend
+    package = _NEEDS[wanted]
+    if not package or importlib.util.find_spec(package) is not None:
+        return wanted
+    if backend == "auto":
+        return "numpy"
+    raise BackendError(
+        f"the backend {backend!r} needs {package}: pip install 'hermosis[fast]'; 'numpy' needs "
+        "nothing"
+    )
 
 
 @lru_cache(maxsize=256)

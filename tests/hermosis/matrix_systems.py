@@ -14,7 +14,7 @@ from derivations.rule import Rule, textbook
 from derivations.symbols import G, X, averaging, lr, momentum, w
 from hermosis.blueprint import Blueprint
 
-BACKENDS = ("numpy", "numba")
+BACKENDS = ("numpy", "llvm")
 K = Entry("K")
 ROOT = Through(1 / EIGENVALUE**0.5, EIGENVALUE, K, X)
 

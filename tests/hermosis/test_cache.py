@@ -151,7 +151,7 @@ def test_whatever_determines_the_step_makes_a_new_entry(project: Project) -> Non
 
 DAMAGES = {
     "truncated": lambda text: text[: len(text) // 2],
-    "another number in the source": lambda text: text.replace("momentum, out=X", "0.0, out=X"),
+    "another number in the source": lambda text: text.replace("X *= momentum", "X *= 0.0"),
     "empty": lambda text: "",
     "a list": lambda text: "[1, 2]",
     "no checksum": lambda text: '{"value": {}}',

@@ -183,7 +183,7 @@ def test_prove_says_what_was_proved_and_fails_where_something_was_not(
 
     some = {name: reductions.PROOFS[name] for name in list(reductions.PROOFS)[:1]}
     monkeypatch.setattr(reductions, "PROOFS", some)
-    monkeypatch.setattr(derivations.errata, "errata", lambda: ())
+    monkeypatch.setattr(derivations.errata, "ERRATA", ())
     assert main(["prove", "--jobs", "1"]) == 0
     text = capsys.readouterr().out
     assert "proved  " in text and "1 of 1 proved" in text

@@ -71,6 +71,7 @@ def test_rule_source_and_derivation() -> None:
     assert rule.word == "C K D" and rule.gradients_per_step == 1
     for backend in ("numpy", "numba", "jax", "torch"):
         assert isinstance(ast.parse(rule.source(backend)), ast.Module)
+    assert "define i64 @phase_1(" in rule.source("llvm")
     document = SoftSign().derivation("C K D")
     assert document is not None
     assert SoftSign().rule("Leapfrog").word == "C/2 D/2 K D/2 C/2"

@@ -56,7 +56,7 @@ def ends(opt: Optimizer, w: Any, put: Put, flat: Callable[[Any], np.ndarray]) ->
     return flat(steps(opt, put(w.copy()), put(gradient)))
 
 
-@pytest.fixture(scope="module", params=["numpy", "numba"])
+@pytest.fixture(scope="module", params=["numpy", "numba", "llvm"])
 def backend(request: pytest.FixtureRequest) -> str:
     if request.param == "numba":
         pytest.importorskip("numba", reason="Numba is an extra")
@@ -93,7 +93,7 @@ def test_any_structure_gives_the_numbers_of_one_vector(name: str, structure: str
     assert ends(opt, w, *STRUCTURES[structure]) == pytest.approx(due, rel=1e-14, abs=1e-15)
 
 
-def test_layouts_of_memory_with_numba(backend: str) -> None:
+def test_layouts_of_memory(backend: str) -> None:
     w = np.random.default_rng(6).normal(size=12)
     for name in ("Momentum", "Norm"):
         opt = build(name, backend)

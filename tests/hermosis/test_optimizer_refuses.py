@@ -28,13 +28,18 @@ def momentum(**values: Any) -> Optimizer:
     return optimizers.Momentum(**({"lr": 0.1, "backend": "numpy"} | values))
 
 
-def norm() -> Optimizer:
-    return optimizers.NormalizedGD(lr=0.1, backend="numpy")
+def norm(**values: Any) -> Optimizer:
+    return optimizers.NormalizedGD(**({"lr": 0.1} | values))
+
+
+@pytest.fixture(params=["numpy", "llvm"])
+def backend(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture(params=[momentum, norm], ids=["Momentum", "NormalizedGD"])
-def opt(request: pytest.FixtureRequest) -> Optimizer:
-    made: Optimizer = request.param()
+def opt(request: pytest.FixtureRequest, backend: str) -> Optimizer:
+    made: Optimizer = request.param(backend=backend)
     return made
 
 
@@ -216,7 +221,8 @@ def test_bad_words(word: str, words: str) -> None:
 
 
 def test_an_unknown_backend() -> None:
-    with pytest.raises(BackendError, match="backend is 'cuda'; known: 'auto', 'numpy', 'numba'"):
+    known = "backend is 'cuda'; known: 'auto', 'llvm', 'numba', 'numpy'"
+    with pytest.raises(BackendError, match=known):
         momentum(backend="cuda")
 
 
@@ -268,9 +274,9 @@ def test_a_refusal_in_mid_step_puts_everything_back(
     assert flat(before) == flat((w, [], state))
 
 
-def test_a_step_that_is_not_defined_is_refused_by_name() -> None:
+def test_a_step_that_is_not_defined_is_refused_by_name(backend: str) -> None:
     hot = hm.Hamiltonian(profile=hm.HotStart())
-    made = hot.optimizer(lr=0.1, momentum=1.0, integrator="[CK] D", backend="numpy")
+    made = hot.optimizer(lr=0.1, momentum=1.0, integrator="[CK] D", backend=backend)
     w = np.ones(2)
     state = made.init(w)
     with pytest.raises(UndefinedStepError, match=r"not defined at .*momentum = 1.*such as by a"):
@@ -278,12 +284,12 @@ def test_a_step_that_is_not_defined_is_refused_by_name() -> None:
     assert np.array_equal(w, np.ones(2)) and state.step == 0
 
 
-def test_a_thermal_mass_that_overflows_is_refused_by_name() -> None:
+def test_a_thermal_mass_that_overflows_is_refused_by_name(backend: str) -> None:
     class Bursting(hm.Profile):
         def rate(self, beta: Any) -> Any:
             return beta**2
 
-    made = hm.Hamiltonian(profile=Bursting()).optimizer(step=0.5, backend="numpy")
+    made = hm.Hamiltonian(profile=Bursting()).optimizer(step=0.5, backend=backend)
     w = np.ones(2)
     state = made.init(w)
     made.step(w, np.ones(2), state)

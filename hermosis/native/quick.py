@@ -1,0 +1,160 @@
+"""The short way of a step: one call into machine code, which checks its arguments by itself.
+
+What is not as usual (other arrays than those of a state, a gradient that is not finite, memory that
+is shared) is left to the careful way, with parameters and state as they were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hermosis.hyperparameters import is_grouped
+from hermosis.native import entry, layout, threads, whole
+from hermosis.native.kernel import PRECISIONS, Kernel, kernel
+from hermosis.parameters import Array, ParameterSet, Structure, leaves_of, shares_memory
+from hermosis.state import State
+from hermosis.step import Step
+
+if TYPE_CHECKING:
+    from hermosis.optimizer import Optimizer
+
+
+@dataclass
+class Tables:
+    """What the steps of one state write their addresses, jobs and numbers into."""
+
+    owner: Quick
+    code: Kernel
+    call: Callable[..., int]
+    precision: Any
+    numbers: Any
+    room: Any
+
+
+class Quick:
+    """Makes steps of an optimizer the short way, or tells that it cannot."""
+
+    def __init__(self, optimizer: Optimizer, step: Step) -> None:
+        self.optimizer, self.step = optimizer, step
+        self.names: list[str] = step.plan["llvm"]["numbers"]
+        self.states = tuple(step.states)
+        read = {*self.names, "tau"}
+        given = {name: x for name, x in optimizer.hyperparameters.items() if name in read}
+        self.fixed = not any(map(callable, given.values()))
+        self.values = {name: float(value) for name, value in given.items() if self.fixed}
+        self.duration = self.values.get("tau", 1.0)
+        self.clock = self.names.index("t") if "t" in self.names else None
+        self.count = self.names.index("count") if "count" in self.names else None
+
+    def __call__(self, w: ParameterSet, grad: ParameterSet, state: State) -> bool:
+        """Make a step and return True, or change nothing and return False."""
+        outline = state.structure.tree
+        if outline is None:
+            weights, gradients = [w], [grad]
+        else:
+            found, slopes = _row(w, state.structure), _row(grad, state.structure)
+            if not found or not slopes or not {*map(id, found)}.isdisjoint(map(id, slopes)):
+                return False
+            weights, gradients = found, slopes
+        tables = state.tables
+        if type(tables) is not Tables or tables.owner is not self:
+            if (tables := self._tables(weights, state)) is None:
+                return False
+        numbers = tables.numbers
+        duration = self.duration
+        if self.fixed:
+            if self.clock is not None:
+                numbers[self.clock] = self.optimizer.clock(state, self.values)
+            if self.count is not None:
+                numbers[self.count] = state.step + 1
+        else:
+            values = self.optimizer.values(state)
+            if any(map(is_grouped, values.values())):
+                return False
+            for place, name in enumerate(self.names):
+                numbers[place] = values.get(name, 0.0)
+            duration = values.get("tau", 1.0)
+        own = state.arrays
+        lists = [own[name] for name in self.states]
+        status = tables.call(
+            np.ndarray, tables.precision, numbers, tables.room, weights, *lists, gradients
+        )
+        if status == entry.VIEWS and not shares_memory(gradients, weights):
+            status = entry.LARGE
+        if status == entry.LARGE:
+            status = self._in_threads(tables, len(weights))
+        if status:
+            self._refuse(status, numbers)
+            return False
+        state.step += 1
+        state.time += duration
+        return True
+
+    def _tables(self, weights: list[Any], state: State) -> Tables | None:
+        """Make room for the tables of a state, if its arrays are of one precision."""
+        first = weights[0]
+        if type(first) is not np.ndarray or first.dtype not in PRECISIONS:
+            return None
+        code = kernel(self.step.plan, first.dtype)
+        jobs = sum(-(-getattr(x, "size", 0) // entry.BLOCK) for x in weights)
+        words = entry.room(len(weights), jobs, code.width, code.sums)
+        numbers = np.array([self.values.get(name, 0.0) for name in self.names])
+        # NumPy has one object for each of its own precisions, by which machine code knows them.
+        precision = np.dtype(first.dtype.type)
+        state.tables = Tables(
+            self, code, code.step, precision, numbers, np.zeros(words, dtype=np.int64)
+        )
+        return state.tables
+
+    def _in_threads(self, tables: Tables, leaves: int) -> int:
+        """Make a step on large arrays, whose tables are filled."""
+        code, room = tables.code, tables.room
+        jobs, numbers = int(room[0]), int(room[1])
+        start = entry.HEAD + leaves * code.width
+        address = room.ctypes.data
+        found = {
+            whole.ARRAYS: address + 8 * entry.HEAD,
+            whole.JOBS: address + 8 * start,
+            whole.NUMBERS: tables.numbers.ctypes.data,
+            whole.SUMS: address + 8 * (start + 3 * jobs),
+            whole.COUNT: jobs,
+        }
+        crew = threads.crew()
+        if crew is None or not crew.takes(numbers):
+            alone = np.zeros(whole.ENDS + 2, dtype=np.int64)
+            whole.fill(alone, found, [0, jobs])
+            return code.share(alone.ctypes.data, 0)
+        lengths = room[start + 2 : start + 3 * jobs : 3]
+        whole.fill(crew.task, found, threads.ends_of(lengths, crew.size))
+        return crew.run(code.share_address, code.share)
+
+    def _refuse(self, status: int, numbers: Any) -> None:
+        """Raise what a phase found; what the arguments are wrong in is found the careful way."""
+        if status > entry.UNDEFINED:
+            known = dict(zip(self.names, numbers.tolist(), strict=True))
+            raise self.step.refusal(
+                status - entry.UNDEFINED, FloatingPointError("a factor is not finite"), {}, [known]
+            )
+
+
+def quick(optimizer: Optimizer, step: Step) -> Quick | None:
+    """Return the short way of an optimizer's step; None where there is none."""
+    plan = step.plan
+    if not step.is_native or plan["noises"] or not plan["gradient_at_start"]:
+        return None
+    if any(phase["scalars"] or not phase["works"] for phase in step.phases):
+        return None
+    if any(map(is_grouped, optimizer.hyperparameters.values())) or not layout.is_known():
+        return None
+    return Quick(optimizer, step)
+
+
+def _row(tree: ParameterSet, structure: Structure) -> list[Array] | None:
+    """Return the arrays of a parameter set; its own list where it is one."""
+    if structure.is_row and type(tree) is list:
+        return tree if len(tree) == len(structure.tree) else None
+    return leaves_of(tree, structure)
