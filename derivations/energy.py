@@ -65,8 +65,11 @@ class Energy:
     @property
     def kappa(self) -> sp.Expr | None:
         """κ(X) where the kinetic energy is (β/k)κ(X), else None."""
-        kappa = sp.simplify(self.kinetic * k / beta)
-        return None if kappa.has(beta, k, h, c) else kappa
+        units = (beta, k, h, c)
+        kappa = self.kinetic * k / beta
+        if kappa.has(*units):
+            kappa = sp.simplify(kappa)
+        return None if kappa.has(*units) else kappa
 
     def with_l2(self, rate: sp.Expr = lamda) -> Energy:
         """Add (λ/2)w² to the loss, the L2 form of weight decay.

@@ -7,6 +7,7 @@ that the first fails and the second holds.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import sympy as sp
@@ -42,17 +43,7 @@ def errata() -> tuple[Erratum, ...]:
     >>> all(erratum.proved for erratum in errata())
     True
     """
-    return (
-        _bracket(),
-        _uncoupled(),
-        _appendix(),
-        _constant_temperature(),
-        _weight_decay(),
-        _impulse(),
-        _expansion(),
-        _constant_mass(),
-        _cooling(),
-    )
+    return tuple(made() for made in ERRATA)
 
 
 def _bracket() -> Erratum:
@@ -291,3 +282,10 @@ def _area(rule: Rule) -> sp.Expr:
         now = {**state, G1: slope(state[w1])}
         state |= {z: value.xreplace(now) for z, value in values.items()}
     return sp.Matrix(list(state.values())).jacobian([w1, X1]).det()
+
+
+#: What makes each erratum, in the order of the paper.
+ERRATA: tuple[Callable[[], Erratum], ...] = (
+    _bracket, _uncoupled, _appendix, _constant_temperature, _weight_decay, _impulse, _expansion,
+    _constant_mass, _cooling,
+)  # fmt: skip

@@ -43,13 +43,13 @@ class PhaseSpace:
         >>> space.bracket(w1, X1), space.bracket(U, X1), space.bracket(U, beta)
         (1/beta, -X1/beta, 1)
         """
-        terms = (
-            sp.diff(f, a) * self.poisson[i, j] * sp.diff(g, b)
-            for i, a in enumerate(self.coordinates)
-            for j, b in enumerate(self.coordinates)
-            if self.poisson[i, j] != 0
-        )
-        return sp.Add(*terms)
+        left, right = (self._slopes(function) for function in (f, g))
+        return sp.Add(*(df * self.poisson[i, j] * dg for i, df in left for j, dg in right))
+
+    def _slopes(self, function: sp.Expr) -> list[tuple[int, sp.Expr]]:
+        """The derivatives that are not zero, each with the number of its coordinate."""
+        slopes = (sp.diff(function, z) for z in self.coordinates)
+        return [(index, slope) for index, slope in enumerate(slopes) if slope != 0]
 
     def jacobi(self, f: sp.Expr, g: sp.Expr, e: sp.Expr) -> sp.Expr:
         """The cyclic sum {f, {g, e}} + …, which vanishes for a bracket that is one."""

@@ -19,6 +19,7 @@ from derivations.expressions import exact_expression
 from derivations.matrices import EIGENVALUE, QuadraticForm
 from derivations.symbols import Component, G, L, U, X, beta, beta_g, gamma_g, s, t, w
 from derivations.thermal import ThermalLaw, stable
+from derivations.zero import expands_to_zero
 
 #: β_g from an infinite temperature: averages that are corrected for their start.
 HOT = ThermalLaw(
@@ -90,14 +91,15 @@ class Metric:
 
     def residuals(self) -> tuple[sp.Expr, ...]:
         """Differentiate the flow of each average and subtract its equation: zeros."""
-        end = sp.Dummy("end", positive=True)
         friction = (self.law.rate / beta).subs(beta, self.law.mass_after(s))
         return tuple(
-            sp.simplify(
-                (sp.diff(value, s) - friction * (drive - value)).subs(t + s, end).subs(s, end - t)
-            )
+            _reduced(sp.diff(value, s) - friction * (drive - value))
             for (_, value), (_, drive) in zip(self.moved(), self.averages, strict=True)
         )
+
+    def starts(self) -> tuple[sp.Expr, ...]:
+        """Subtract each average from where its flow begins: zeros."""
+        return tuple(_reduced(value.subs(s, 0) - moment) for moment, value in self.moved())
 
     def recorded(self) -> Moments:
         """Return each record after a step: the larger of itself and its expression."""
@@ -126,3 +128,11 @@ class Metric:
         decayed = {G: G + rate * w}
         averages = tuple((moment, drive.xreplace(decayed)) for moment, drive in self.averages)
         return replace(self, averages=averages)
+
+
+def _reduced(gap: sp.Expr) -> sp.Expr:
+    """Simplify a difference, with the end of the flow as a positive symbol of its own."""
+    if expands_to_zero(gap):
+        return sp.S.Zero
+    end = sp.Dummy("end", positive=True)
+    return sp.simplify(gap.subs(t + s, end).subs(s, end - t))

@@ -26,6 +26,7 @@ from derivations.symbols import (
     w,
 )  # fmt: skip
 from derivations.thermal import ThermalLaw, stable
+from derivations.zero import is_zero
 
 
 def physical_form() -> dict[sp.Expr, sp.Expr]:
@@ -63,7 +64,7 @@ def textbook_rate(decay: sp.Expr) -> sp.Expr:
 def is_conformal(energy: Energy, law: ThermalLaw) -> bool:
     """Tell whether H = (β/k)κ(X) + (weight·c²/k)L + (h/k)U f(β)."""
     potential = law.weight * c**2 / k * L
-    return energy.kappa is not None and sp.simplify(energy.potential - potential) == 0
+    return energy.kappa is not None and is_zero(energy.potential - potential)
 
 
 def gauge(energy: Energy, law: ThermalLaw, shrinking: sp.Expr | None = None) -> Rule:

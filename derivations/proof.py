@@ -27,6 +27,7 @@ from derivations.stand_ins import (
     without_powers,
 )
 from derivations.tidy import tidy
+from derivations.zero import expands_to_zero
 
 #: Digits of a numeric probe, and the size above which a difference counts as one.
 _DIGITS, _NOISE = 30, sp.Float("1e-20")
@@ -162,7 +163,10 @@ def _vanishes(difference: sp.Expr) -> bool:
         return False
     whole = difference.doit()
     plain = without_powers(whole)
-    if sp.together(sp.expand(opaque(plain))) == 0 or gathered(opaque(whole)) == 0:
+    rational = opaque(plain)
+    if expands_to_zero(rational) or sp.together(sp.expand(rational)) == 0:
+        return True
+    if gathered(opaque(whole)) == 0:
         return True
     return _cancels(tidy(plain)) or (plain != whole and _cancels(tidy(whole)))
 

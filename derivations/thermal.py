@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -11,6 +12,7 @@ from derivations.components import Total
 from derivations.errors import ThermalProfileError
 from derivations.expressions import exact_expression
 from derivations.symbols import Component, L, U, beta, s, t, tau
+from derivations.zero import is_zero
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,7 @@ class ThermalLaw:
         """
         moment = sp.Dummy("moment", positive=True)
         density = sp.expand(sp.powdenest(self.weight.subs(beta, self.mass).subs(t, moment)))
-        area = sp.integrate(sp.powsimp(density), (moment, t, t + span))
-        return stable(area / self.mass_after(span))
+        return stable(_area(density, moment, t + span) / self.mass_after(span))
 
     def heat(self, span: sp.Expr) -> sp.Expr:
         """f(β(t))/f(β(t + span)): what cooling leaves of the internal energy."""
@@ -81,6 +82,9 @@ class ThermalLaw:
     @cached_property
     def friction(self) -> sp.Expr:
         """The friction f(β)/β that remains as β grows without bound; zero if none does."""
+        line = _line(self.rate)
+        if line is not None:
+            return line[0]
         cold = sp.Dummy("temperature", positive=True)
         limit = sp.simplify((self.rate / beta).subs(beta, 1 / cold)).subs(cold, 0)
         return limit if limit.is_finite else sp.S.Zero
@@ -92,12 +96,29 @@ def _solution(rate: sp.Expr, start: sp.Expr) -> sp.Expr | None:
     for candidate in _candidates(rate, start):
         motion = sp.diff(candidate, t) - rate.subs(beta, candidate)
         begin = candidate.subs(t, 0) - start
-        if sp.simplify(motion) == 0 and sp.simplify(begin) == 0:
+        if is_zero(motion) and is_zero(begin):
             return candidate
     return None
 
 
-def _candidates(rate: sp.Expr, start: sp.Expr) -> list[sp.Expr]:
+def _candidates(rate: sp.Expr, start: sp.Expr) -> Iterator[sp.Expr]:
+    """Yield what may be β(t): an exponential where the rate is a line in β, else by an integral."""
+    line = None if start.has(beta) else _line(rate)
+    if line is not None:
+        slope, offset = line
+        rest = sp.cancel(offset / slope)
+        yield sp.factor_terms((start + rest) * sp.exp(slope * t) - rest)
+    yield from _inverted(rate, start)
+
+
+def _line(rate: sp.Expr) -> tuple[sp.Expr, sp.Expr] | None:
+    """Return the slope a and the offset b of a rate aβ + b; None where it is no sloping line."""
+    slope = sp.diff(rate, beta)
+    return None if slope == 0 or slope.has(beta) else (slope, rate.xreplace({beta: sp.S.Zero}))
+
+
+def _inverted(rate: sp.Expr, start: sp.Expr) -> list[sp.Expr]:
+    """Integrate dβ/f(β) and solve for β."""
     pace = sp.simplify(1 / rate)
     if _has_high_degree(pace):
         return []
@@ -112,6 +133,18 @@ def _candidates(rate: sp.Expr, start: sp.Expr) -> list[sp.Expr]:
     except (NotImplementedError, ValueError, TypeError):
         return []
     return [sp.simplify(solution) for solution in solutions]
+
+
+def _area(density: sp.Expr, moment: sp.Symbol, end: sp.Expr) -> sp.Expr:
+    """Integrate from t to `end`, each exponential c·e^(aτ) by itself as c·e^(aτ)/a."""
+    parts = []
+    for term in sp.Add.make_args(density):
+        factor, own = term.as_independent(moment, as_Add=False)
+        pace = sp.diff(own.args[0], moment) if isinstance(own, sp.exp) else sp.S.Zero
+        if pace.has(moment) or not pace.is_nonzero:
+            return sp.integrate(sp.powsimp(density), (moment, t, end))
+        parts += [factor * own.subs(moment, end) / pace, -factor * own.subs(moment, t) / pace]
+    return sp.Add(*parts)
 
 
 def _has_high_degree(pace: sp.Expr) -> bool:

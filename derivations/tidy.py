@@ -9,10 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import permutations
 
 import sympy as sp
 
-from derivations.components import Coupled, Sum, Total
+from derivations.components import Coupled, Sum, Total, is_component
+from derivations.symbols import Component
+
+#: Stands for a square root while fractions of it are reduced.
+_ROOT = sp.Dummy("r", positive=True)
 
 
 @lru_cache(maxsize=4096)
@@ -30,7 +35,8 @@ def tidy(expr: sp.Expr) -> sp.Expr:
         return expr
     expr = expr.xreplace({part: Total(tidy(part.args[0])) for part in expr.atoms(Total)})
     expr = expr.xreplace({part: part.func(*map(tidy, part.args)) for part in _of_arrays(expr)})
-    symbols = {part: _symbol(part) for part in sorted(expr.atoms(Sum, Coupled), key=str)}
+    parts = sorted(expr.atoms(Sum, Coupled), key=str)
+    symbols = {part: _symbol(n, bool(part.is_nonnegative)) for n, part in enumerate(parts)}
     sums = {symbol: part for part, symbol in symbols.items()}
     return _with_sizes(_rewritten(expr.xreplace(symbols))).xreplace(sums)
 
@@ -61,9 +67,13 @@ def _of_arrays(expr: sp.Expr) -> set[sp.Expr]:
     return expr.atoms(Sum, Coupled) - expr.atoms(Total)
 
 
-def _symbol(part: sp.Expr) -> sp.Dummy:
-    """A symbol with the sign of a sum, so that roots of it simplify alike."""
-    return sp.Dummy("q", positive=True) if part.is_nonnegative else sp.Dummy("q", real=True)
+@lru_cache(maxsize=64)
+def _symbol(number: int, positive: bool) -> sp.Dummy:
+    """The symbol of a sum by its place, with its sign, so that roots of it simplify alike.
+
+    The same one each time, so that SymPy knows again what it has seen before.
+    """
+    return sp.Dummy(f"q{number}", **({"positive": True} if positive else {"real": True}))
 
 
 def _rewritten(expr: sp.Expr) -> sp.Expr:
@@ -95,10 +105,26 @@ def _unsigned(product: sp.Expr) -> sp.Expr:
 
 def _shortest(expr: sp.Expr) -> sp.Expr:
     if expr.is_Add:
+        apart = _apart(expr)
+        if apart is not None:
+            return apart[0] + _shortest(apart[1])
         expr = _grouped(expr)
     common = sp.factor_terms(expr, sign=False)
     forms = (common, expr, sp.together(expr), sp.factor(expr), sp.expand_mul(expr))
     return min((*forms, *_without_roots(expr)), key=sp.count_ops)
+
+
+def _apart(expr: sp.Expr) -> tuple[sp.Expr, sp.Expr] | None:
+    """Split a component that a product is added to, as w in w − lr·X, from the product.
+
+    Nothing can be factored out of both where the product does not have the component, and has no
+    sum of others among its factors.
+    """
+    for one, other in permutations(expr.args) if len(expr.args) == 2 else ():
+        sums = (factor for factor in sp.Mul.make_args(other) if factor.is_Add)
+        if isinstance(one, Component) and not other.has(one) and not any(map(is_component, sums)):
+            return one, other
+    return None
 
 
 def _grouped(expr: sp.Expr) -> sp.Expr:
@@ -125,21 +151,21 @@ def _radicand(root: sp.Expr) -> sp.Expr:
 def _without_roots(expr: sp.Expr) -> Iterator[sp.Expr]:
     """Reduce fractions by r² = a + b vⁿ: with r for the root, vⁿ = (r² − a)/b is rational in r."""
     for radicand in dict.fromkeys(map(_radicand, _roots(expr))):
-        r = sp.Dummy("r", positive=True)
         rational = expr.replace(
             lambda part, base=radicand: part.is_Pow and part.base == base,
-            lambda part, r=r: r ** (2 * part.exp),
+            lambda part: _ROOT ** (2 * part.exp),
         )
-        for variable in sorted(radicand.free_symbols, key=sp.default_sort_key):
+        variables = radicand.free_symbols & rational.free_symbols
+        for variable in sorted(variables, key=sp.default_sort_key):
             if not radicand.is_polynomial(variable):
                 continue
             terms = sp.Poly(radicand, variable).as_dict()
             power = max(degree for (degree,) in terms)
             if power and set(terms) <= {(0,), (power,)}:
-                value = (r**2 - terms.get((0,), 0)) / terms[(power,)]
+                value = (_ROOT**2 - terms.get((0,), 0)) / terms[(power,)]
                 reduced = _reduced(rational, variable, power, value)
                 if reduced is not None:
-                    yield reduced.xreplace({r: sp.sqrt(radicand)})
+                    yield reduced.xreplace({_ROOT: sp.sqrt(radicand)})
 
 
 def _reduced(expr: sp.Expr, variable: sp.Symbol, power: int, value: sp.Expr) -> sp.Expr | None:

@@ -48,11 +48,12 @@ def cores() -> int:
 
 
 def _tasks(model: str | None) -> list[tuple[str, str]]:
-    from derivations.errata import errata
+    """Name every proof by its kind and key, which another process makes it from."""
+    from derivations.errata import ERRATA
     from derivations.reductions import PROOFS
 
     named = [("reduction", name) for name in PROOFS]
-    found = [*named, *(("erratum", erratum.name) for erratum in errata())]
+    found = [*named, *(("erratum", str(number)) for number in range(len(ERRATA)))]
     return found if model is None else [*found, ("class", model)]
 
 
@@ -67,9 +68,9 @@ def _made(kind: str, name: str) -> Iterable[Proof]:
 
         return (PROOFS[name](),)
     if kind == "erratum":
-        from derivations.errata import errata
+        from derivations.errata import ERRATA
 
-        return tuple(erratum for erratum in errata() if erratum.name == name)
+        return (ERRATA[int(name)](),)
     from hermosis.loading import load
 
     return load(name).reductions()

@@ -81,7 +81,7 @@ def test_the_command_says_which_limit_does_not_exist(
 ) -> None:
     step = Step("it settles", "t → ∞", sp.Limit(sp.sin(x), x, sp.oo), sp.S.Zero)
     monkeypatch.setattr(reductions, "PROOFS", {"p": lambda: Proof("p", "a claim", (step,))})
-    monkeypatch.setattr("derivations.errata.errata", lambda: ())
+    monkeypatch.setattr("derivations.errata.ERRATA", ())
     assert cli.main(["prove", "--jobs", "1"]) == 1
     out = capsys.readouterr().out
     assert "FAILED  p: a claim" in out

@@ -43,7 +43,7 @@ def broken_method(owner: Any, name: str, change: Callable[..., Any]) -> Callable
 
 
 def unmeasured(patch: Patch) -> None:
-    """The flow of M keeps what it should lose, and its own check is off."""
+    """The flow of M keeps what it should lose, and its own checks are off."""
     right = Metric.moved
 
     def moved(metric: Metric) -> Any:
@@ -52,6 +52,7 @@ def unmeasured(patch: Patch) -> None:
 
     patch.setattr(Metric, "moved", moved)
     patch.setattr(Metric, "residuals", lambda self: (0,))
+    patch.setattr(Metric, "starts", lambda self: (0,))
 
 
 def no_look_ahead(patch: Patch) -> None:
@@ -164,7 +165,7 @@ def test_the_command_exits_with_1(
     apply, names = MUTATIONS[what]
     chosen = ("SGD", *names)
     monkeypatch.setattr(reductions, "PROOFS", {name: PROOFS[name] for name in chosen})
-    monkeypatch.setattr("derivations.errata.errata", lambda: ())
+    monkeypatch.setattr("derivations.errata.ERRATA", ())
     assert cli.main(["prove", "--jobs", "1"]) == 0
     apply(monkeypatch)
     capsys.readouterr()
