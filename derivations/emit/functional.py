@@ -24,8 +24,9 @@ from derivations.symbols import Component, G, w
 class Language:
     """What differs between JAX, PyTorch and NumPy.
 
-    `scalars` writes formulas of numbers; `size` is the number of components of w; `total` writes
-    the sum of an array.
+    `scalars` writes formulas of numbers, and `helpers` holds the functions that it may call, by
+    name; `size` is the number of components of w; `total` writes the sum of an array, and `filled`
+    an array like another with one number everywhere.
     """
 
     imports: tuple[str, ...]
@@ -34,6 +35,8 @@ class Language:
     size: str
     functions: dict[str, str] = field(default_factory=dict)
     total: str = ""
+    filled: str = ""
+    helpers: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def arrays(self) -> Infix:
@@ -46,6 +49,15 @@ class Language:
         """Write the sum of an array."""
         return (self.total or f"{self.package}.sum({{}})").format(text)
 
+    def like(self, array: str, number: str) -> str:
+        """Write an array like another with one number everywhere."""
+        return (self.filled or f"{self.package}.full_like({{}}, {{}})").format(array, number)
+
+    def called(self, body: list[str]) -> list[str]:
+        """Return the lines of the helpers that some lines of code call."""
+        used = [lines for name, lines in self.helpers.items() if f"{name}(" in "".join(body)]
+        return [line for lines in used for line in ("", "", *lines)]
+
 
 def write(program: Program, language: Language) -> str:
     """Write a program as one function `step`."""
@@ -55,7 +67,7 @@ def write(program: Program, language: Language) -> str:
     arguments = ", ".join([*map(name, arrays), *(["*", *scalars] if scalars else [])])
     results = ", ".join(map(name, (w, *rule.states, *rule.scalars)))
     body = [*_docstring(program, results), *_body(program, language), f"return {results}"]
-    helpers = prelude(program, language.package)
+    helpers = [*prelude(program, language.package), *language.called(body)]
     head = [f'"""{title(rule)}"""', "", *language.imports, *helpers, "", ""]
     head.append(f"def step({arguments}):")
     return "\n".join([*head, *indent(body)]) + "\n"
@@ -91,7 +103,7 @@ def _body(program: Program, language: Language) -> list[str]:
 def _phase(phase: Phase, rule: Rule, language: Language, hoist: Hoist) -> list[str]:
     def returned(item: Assign, text: str) -> str:
         if not is_component(item.value):
-            text = f"{language.package}.full_like({name(item.target)}, {text})"
+            text = language.like(name(item.target), text)
         return f"{name(item.target)} = {text}"
 
     lines = array_lines(phase, language, hoist, returned, lambda expr: _with_slope(expr, rule))
