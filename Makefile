@@ -12,7 +12,7 @@ EXAMPLE := examples/softsign.py:SoftSign
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test coverage slow doctest lint types format docs pictures import-time build clean
+.PHONY: help demo test coverage slow doctest lint types format docs pictures import-time speed build clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ pictures: $(VENV)/.demo ## redraw docs/pictures
 
 import-time: $(VENV)/.demo ## compare `import hermosis` with `import numpy`
 	$(BIN)/python docs/import_time.py
+
+speed: $(VENV)/.dev ## measure speed beside PyTorch, optax and NumPy -> docs/speed (an hour)
+	$(BIN)/python -m benchmarks.speed -o docs/speed
 
 build: $(VENV)/.dev ## build the wheel and the source archive -> dist
 	$(BIN)/python -m build --no-isolation

@@ -149,7 +149,7 @@ class Optimizer:
         leaves = self._checked(w, state)
         found = parameters.gradients(grad, leaves, state.structure)
         parameters.check_finite(found, state.structure)
-        loss = None if value is None else _finite_value(value)
+        loss = None if value is None else parameters.finite_value(value)
         self._run(leaves, found, state, {} if loss is None else {"L": loss}, None)
 
     def advance(
@@ -293,10 +293,3 @@ class Optimizer:
     def _variant(self, what: str) -> str | None:
         key = self.blueprint.key()
         return None if key is None else f"{what}\n{key}"
-
-
-def _finite_value(value: float) -> float:
-    number = float(value)
-    if not np.isfinite(number):
-        raise StructureError(f"the loss value is {number}; nothing was changed")
-    return number

@@ -159,6 +159,14 @@ def check_finite(found: list[Array], structure: Structure) -> None:
             )
 
 
+def finite_value(value: Any) -> float:
+    """Return a loss as a float; raise `StructureError` if it is not finite."""
+    number = float(value)
+    if not math.isfinite(number):
+        raise StructureError(f"the loss value is {number}; nothing was changed")
+    return number
+
+
 def all_finite(arrays: list[Array]) -> bool:
     """Tell whether all numbers are finite; sums are read first, since they allocate nothing."""
     with np.errstate(over="ignore", invalid="ignore"):

@@ -29,7 +29,8 @@ from hermosis.progress import Progress
 GRAIN = 1 << 22
 #: Bytes to which a block's memory is aligned: a line of the cache.
 _LINE = 64
-_ENSEMBLE = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 8, ctypes.c_int64, ctypes.c_int64)
+_ENSEMBLE = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 10, ctypes.c_int64, ctypes.c_int64)
+_PREPARE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)
 _ASK = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p)
 
 Found = tuple[NDArray[np.bool_], Array]
@@ -38,16 +39,20 @@ Found = tuple[NDArray[np.bool_], Array]
 def run(job: Job, progress: bool) -> Found:
     """Make all steps of a job on a formula, with members side by side in vector instructions.
 
-    Returns which members stayed finite, and their losses; `job.x` moves in place.
+    Returns which members stayed finite, and their losses; `job.x` takes their weights.
     """
     plan, members = _plan(job), len(job.x)
-    call = _ENSEMBLE(engine.load(plan["source"]).address("ensemble"))
+    library = engine.load(plan["source"])
+    call, prepare = _ENSEMBLE(library.address("ensemble")), _PREPARE(library.address("prepare"))
     values, good = np.empty(members, job.x.dtype), np.zeros(members, np.uint8)
     own = np.array([job.own[name] for name in sorted(job.own)], dtype=float).reshape(-1)
     varying = int(bool(len(job.numbers)) and bool(np.any(job.numbers != job.numbers[0])))
     sizes = np.array([members, len(job.numbers), job.keep, varying], dtype=np.int64)
     frames = values if job.frames is None else job.frames
-    arrays = (job.x, values, good, own, np.ascontiguousarray(job.numbers), frames, sizes)
+    numbers = np.ascontiguousarray(job.numbers)
+    factors = np.empty((len(numbers), plan["factors"]), job.x.dtype)
+    prepare(numbers.ctypes.data, factors.ctypes.data, len(numbers))
+    arrays = (job.starts, job.x, values, good, own, numbers, factors, frames, sizes)
     places = [array.ctypes.data for array in arrays]
 
     def work(first: int, last: int) -> int:
@@ -83,7 +88,7 @@ class _Member:
 
     def __init__(self, job: Job, found: Loss) -> None:
         plan = job.opt.program.plan
-        self.job, self.w = job, job.x[0].copy()
+        self.job, self.w = job, job.starts[0].copy()
         self.states = [np.zeros_like(self.w) for _ in plan["states"]]
         self.batches = Batches(plan, found, self.w, self.states, np.nan)
         names = plan["llvm"]["numbers"]
@@ -97,7 +102,7 @@ class _Member:
     def __call__(self, member: int) -> tuple[float, bool]:
         """Run a member; return its loss at the end, and whether all was finite."""
         job, w, steps = self.job, self.w, len(self.table)
-        w[:] = job.x[member]
+        w[:] = job.starts[member]
         for state in self.states:
             state[:] = 0.0
         self.batches.flags[KNOWN] = 0
@@ -176,6 +181,7 @@ def _plan(job: Job) -> dict[str, Any]:
     made = {
         "source": ensemble.text(source),
         "room": blocks.room(source),
+        "factors": blocks.factors(source),
         "members": blocks.members(source),
     }
     if key:

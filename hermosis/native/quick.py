@@ -7,7 +7,7 @@ is shared) is left to the careful way, with parameters and state as they were.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,6 +33,24 @@ class Tables:
     precision: Any
     numbers: Any
     room: Any
+    tasks: dict[Any, Any] = field(default_factory=dict)
+
+    def task(self, leaves: int, jobs: int, share_among: int) -> Any:
+        """Return the task of a large step for some threads; the same as long as its jobs are."""
+        key = (leaves, jobs, share_among)
+        if key not in self.tasks:
+            start = entry.HEAD + leaves * self.code.width
+            address = self.room.ctypes.data
+            words = {
+                whole.ARRAYS: address + 8 * entry.HEAD,
+                whole.JOBS: address + 8 * start,
+                whole.NUMBERS: self.numbers.ctypes.data,
+                whole.SUMS: address + 8 * (start + 3 * jobs),
+                whole.COUNT: jobs,
+            }
+            lengths = self.room[start + 2 : start + 3 * jobs : 3]
+            self.tasks[key] = whole.task(words, threads.ends_of(lengths, share_among))
+        return self.tasks[key]
 
 
 class Quick:
@@ -112,25 +130,13 @@ class Quick:
 
     def _in_threads(self, tables: Tables, leaves: int) -> int:
         """Make a step on large arrays, whose tables are filled."""
-        code, room = tables.code, tables.room
+        code, room, crew = tables.code, tables.room, threads.crew()
         jobs, numbers = int(room[0]), int(room[1])
-        start = entry.HEAD + leaves * code.width
-        address = room.ctypes.data
-        found = {
-            whole.ARRAYS: address + 8 * entry.HEAD,
-            whole.JOBS: address + 8 * start,
-            whole.NUMBERS: tables.numbers.ctypes.data,
-            whole.SUMS: address + 8 * (start + 3 * jobs),
-            whole.COUNT: jobs,
-        }
-        crew = threads.crew()
         if crew is None or not crew.takes(numbers):
-            alone = np.zeros(whole.ENDS + 2, dtype=np.int64)
-            whole.fill(alone, found, [0, jobs])
-            return code.share(alone.ctypes.data, 0)
-        lengths = room[start + 2 : start + 3 * jobs : 3]
-        whole.fill(crew.task, found, threads.ends_of(lengths, crew.size))
-        return crew.run(code.share_address, code.share)
+            task = tables.task(leaves, jobs, 1)
+            task[whole.BASE], task[whole.ANSWER] = task[whole.COUNTER], 0
+            return code.share(task.ctypes.data, 0)
+        return crew.run(tables.task(leaves, jobs, crew.size), code.share_address, code.share)
 
     def _refuse(self, status: int, numbers: Any) -> None:
         """Raise what a phase found; what the arguments are wrong in is found the careful way."""

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from hermosis.errors import HyperparameterError
 from hermosis.native import engine
+from hermosis.native.whole import ANSWER, BASE, SAME
 
 #: How often a worker looks for work before it sleeps: about a tenth of a millisecond.
 PATIENCE = 1 << 15
@@ -93,6 +94,8 @@ class Crew:
         self.words = np.zeros(3, dtype=np.int64)
         #: One task at a time; its memory stays, since the last worker to be done looks at it.
         self.task = np.zeros(64 + size, dtype=np.int64)
+        self.words_address, self.task_address = self.words.ctypes.data, self.task.ctypes.data
+        self.post = _loops().post
         self.busy = threading.Lock()
         self.asleep = [False] * size
         self.calls: list[SimpleQueue[None]] = [SimpleQueue() for _ in range(size)]
@@ -117,13 +120,16 @@ class Crew:
         self.busy.release()
         return False
 
-    def run(self, function: int, own: Callable[[int, int], int]) -> int:
-        """Let all do the function at an address on the task; return what the first found."""
-        words, task = self.words.ctypes.data, self.task.ctypes.data
+    def run(self, task: NDArray[np.int64], function: int, own: Callable[[int, int], int]) -> int:
+        """Let all do the function at an address on a task; return what the first found.
+
+        The counter of waits goes on from the last task, since a late worker may still look at it.
+        """
         try:
-            _loops().post(words, function, task)
+            self.task[SAME : len(task)] = task[SAME:]
+            self.post(self.words_address, function, self.task_address)
             self._wake()
-            return own(task, 0)
+            return own(self.task_address, 0)
         finally:
             self.busy.release()
 
@@ -134,8 +140,7 @@ class Crew:
                 self.calls[me].put(None)
 
     def _work(self, me: int) -> None:
-        seen, words = 0, self.words.ctypes.data
-        serve = _loops().serve
+        seen, words, serve = 0, self.words_address, _loops().serve
         while True:
             now = serve(words, seen, me)
             if now == seen:
@@ -187,6 +192,12 @@ define i64 @post(ptr %words, i64 %function, i64 %task) nounwind {{
   store i64 %function, ptr %function.at
   %task.at = getelementptr i64, ptr %words, i64 2
   store i64 %task, ptr %task.at
+  %to = inttoptr i64 %task to ptr
+  %counter = load atomic i64, ptr %to acquire, align 8
+  %base.at = getelementptr i64, ptr %to, i64 {BASE}
+  store i64 %counter, ptr %base.at
+  %answer.at = getelementptr i64, ptr %to, i64 {ANSWER}
+  store i64 0, ptr %answer.at
   %before = atomicrmw add ptr %words, i64 1 release
   ret i64 %before
 }}

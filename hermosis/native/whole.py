@@ -27,8 +27,11 @@ from hermosis.native.entry import (
 
 #: An answer says in its higher bits at which call something was found.
 _STAGE = 8
-#: The words of a task: addresses, how many jobs, threads and waits there were, the answer, ends.
-ARRAYS, JOBS, NUMBERS, SUMS, COUNT, THREADS, COUNTER, BASE, ANSWER, ENDS = range(10)
+#: The words of a task: how many waits there were, and before it; the answer; how many threads, and
+#: addresses; how many jobs; the ends of the shares.
+COUNTER, BASE, ANSWER, THREADS, ARRAYS, JOBS, NUMBERS, SUMS, COUNT, ENDS = range(10)
+#: Where a task begins to be the same at every step.
+SAME = THREADS
 
 
 def write(shape: Shape, totals: list[int], checks: bool) -> str:
@@ -163,15 +166,14 @@ def _together(totals: list[int], checks: bool) -> list[str]:
     ]
 
 
-def fill(task: NDArray[np.int64], words: Mapping[int, int], ends: Sequence[int]) -> None:
-    """Write a task: what it works on, and where the shares of the threads end.
-
-    The counter of waits goes on from the last task, since a late thread may still look at it.
-    """
+def task(words: Mapping[int, int], ends: Sequence[int]) -> NDArray[np.int64]:
+    """Return a task: what it works on, and where the shares of the threads end."""
+    made = np.zeros(ENDS + len(ends), dtype=np.int64)
     for word, value in words.items():
-        task[word] = value
-    task[THREADS], task[BASE], task[ANSWER] = len(ends) - 1, task[COUNTER], 0
-    task[ENDS : ENDS + len(ends)] = ends
+        made[word] = value
+    made[THREADS] = len(ends) - 1
+    made[ENDS:] = ends
+    return made
 
 
 #: Count this thread, and wait until all are counted; give way where that takes long.

@@ -1,0 +1,53 @@
+"""What a reader needs to measure again: versions, machine, command, commit, settings."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shlex
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib import metadata
+from typing import Any
+
+import hermosis as hm
+from benchmarks.manifest import _commit, _processor
+from benchmarks.speed.plan import Plan
+
+LIBRARIES = ("numpy", "scipy", "sympy", "llvmlite", "numba", "torch", "jax", "jaxlib", "optax")
+
+
+def manifest(plan: Plan, argv: Sequence[str], load: float | None) -> dict[str, Any]:
+    """The facts of this run, as plain data; `load` is the load average when it began."""
+    return {
+        "command": shlex.join(["python", "-m", "benchmarks.speed", *argv]),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "parts": list(plan.parts),
+        "repeats": plan.repeats,
+        "quick": plan.quick,
+        "versions": versions(),
+        "machine": {
+            "system": f"{platform.system()} {platform.machine()}",
+            "processor": _processor(),
+            "cores": os.cpu_count(),
+            "threads": plan.threads,
+            "load": load,
+        },
+        "commit": _commit(),
+    }
+
+
+def load_average() -> float | None:
+    """How many processes of the machine wanted to run in the last minute, where it is known."""
+    return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
+
+
+def versions() -> dict[str, str]:
+    """The versions of Python, hermosis and what it is compared with; "missing" for the absent."""
+    found = {"python": platform.python_version(), "hermosis": hm.__version__}
+    for library in LIBRARIES:
+        try:
+            found[library] = metadata.version(library)
+        except metadata.PackageNotFoundError:
+            found[library] = "missing"
+    return found
