@@ -31,11 +31,11 @@ def manifest(plan: Plan, argv: Sequence[str], jobs: int) -> dict[str, Any]:
         "versions": _versions(),
         "machine": {
             "system": f"{platform.system()} {platform.machine()}",
-            "processor": _processor(),
+            "processor": processor(),
             "cores": os.cpu_count(),
             "jobs": jobs,
         },
-        "commit": _commit(),
+        "commit": commit(),
     }
 
 
@@ -49,7 +49,8 @@ def _versions() -> dict[str, str]:
     return found
 
 
-def _processor() -> str:
+def processor() -> str:
+    """Return what the processor calls itself."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
@@ -58,7 +59,7 @@ def _processor() -> str:
     return names[0] if names else platform.processor()
 
 
-def _commit() -> str:
+def commit() -> str:
     """The checkout's commit, marked when files differ from it; empty outside a checkout."""
     here = Path(__file__).parent
 

@@ -1,4 +1,4 @@
-"""Draws the pictures of the README into docs/pictures: `make pictures`."""
+"""Draws the pictures of the README and of the pages into docs/pictures: `make pictures`."""
 
 from __future__ import annotations
 
@@ -49,19 +49,33 @@ def drift(H: hm.Hamiltonian, ax: Axes) -> None:
     ax.legend(frameon=False, loc="lower left")
 
 
+def ensembles(left: Axes, right: Axes) -> None:
+    """Momentum on Himmelblau's function: from every start, and with every setting."""
+    fun = hm.symbolic(lambda x, y: (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2)
+    heavy = hm.optimizers.Momentum(lr=0.01)
+    hm.plots.basins(fun, heavy, ((-6, 6), (-6, 6)), resolution=480, ax=left)
+    left.set_title("Which minimum each start reaches", loc="left")
+    lr, momentum = np.logspace(-4, 0, 200), np.linspace(0, 0.99, 160)
+    hm.plots.tuning(fun, np.zeros(2), heavy, lr=lr, momentum=momentum, ax=right)
+    right.set_title("What 100 steps from (0, 0) reach", loc="left")
+
+
 def main() -> None:
     """Draw and save."""
     matplotlib.use("Agg")
     from matplotlib import pyplot as plt
 
+    FOLDER.mkdir(exist_ok=True)
     H = SoftSign(profile=hm.Exponential(0.15))
     figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
     portrait(H, left)
     drift(H, right)
     for ax in (left, right):
         ax.spines[["top", "right"]].set_visible(False)
-    FOLDER.mkdir(exist_ok=True)
     figure.savefig(FOLDER / "softsign.png", dpi=130, metadata={"Software": None})
+    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4.2), layout="constrained")
+    ensembles(left, right)
+    figure.savefig(FOLDER / "ensembles.png", dpi=130, metadata={"Software": None})
 
 
 if __name__ == "__main__":

@@ -29,8 +29,13 @@ if TYPE_CHECKING:
     from hermosis import metrics as metrics
     from hermosis import optimizers as optimizers
     from hermosis import plots as plots
+    from hermosis.ensembles import Ensemble as Ensemble
+    from hermosis.ensembles import ensemble as ensemble
     from hermosis.identification import identify as identify
     from hermosis.integrators import Integrator as Integrator
+    from hermosis.native.threads import get_num_threads as get_num_threads
+    from hermosis.native.threads import set_num_threads as set_num_threads
+    from hermosis.objective import symbolic as symbolic
     from hermosis.optimizer import Optimizer as Optimizer
     from hermosis.plots import convergence as convergence
     from hermosis.plots import energy_ledger as energy_ledger
@@ -45,6 +50,9 @@ if TYPE_CHECKING:
 _LATER = {
     "identify": "hermosis.identification",
     "minimize": "hermosis.running",
+    "symbolic": "hermosis.objective",
+    "ensemble": "hermosis.ensembles",
+    "Ensemble": "hermosis.ensembles",
     "Optimizer": "hermosis.optimizer",
     "State": "hermosis.state",
     "Trace": "hermosis.trace",
@@ -55,6 +63,8 @@ _LATER = {
     "phase_portrait": "hermosis.plots",
     "energy_ledger": "hermosis.plots",
     "convergence": "hermosis.plots",
+    "get_num_threads": "hermosis.native.threads",
+    "set_num_threads": "hermosis.native.threads",
 }
 _MODULES = ("errors", "integrators", "metrics", "optimizers", "plots")
 _SYMBOLIC = (
@@ -86,7 +96,7 @@ def __getattr__(name: str) -> Any:
     elif name in _MODULES:
         value = importlib.import_module(f"hermosis.{name}")
     elif name in _SYMBOLIC:
-        from hermosis.symbolic import load
+        from hermosis.letters import load
 
         value = load(name)
     else:

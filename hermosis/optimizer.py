@@ -136,10 +136,8 @@ class Optimizer:
         Raises `StructureError`, `NonFiniteGradientError`, `GradientPlaceError`, and then changes
         nothing.
         """
-        if value is None:
-            quick = self.quick
-            if quick is not None and quick(w, grad, state):
-                return
+        if value is None and self._is_made(w, grad, state):
+            return
         if not self.program.plan["gradient_at_start"]:
             raise GradientPlaceError(
                 f"the word '{self.program.plan['word']}' of {self.name} takes a gradient in the "
@@ -173,6 +171,8 @@ class Optimizer:
         if plan["gradient_at_start"] or plan["starts_with_gradient"]:
             if grad is None:
                 value, grad = value_and_gradient(w)
+            if not energies and plan["gradient_at_start"] and self._is_made(w, grad, state):
+                return
             found = parameters.gradients(grad, leaves, state.structure)
             parameters.check_finite(found, state.structure)
         else:
@@ -237,6 +237,11 @@ class Optimizer:
         from hermosis.checkpoint import load
 
         return load(path, self)
+
+    def _is_made(self, w: ParameterSet, grad: ParameterSet, state: State) -> bool:
+        """Make a step the short way if it can be, and tell."""
+        quick = self.quick
+        return quick is not None and quick(w, grad, state)
 
     def _checked(self, w: ParameterSet, state: State) -> list[Array]:
         leaves = parameters.leaves_of(w, state.structure)

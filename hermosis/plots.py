@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hermosis.drawing import COLOURS, GREY, WIDTH, axes
 from hermosis.errors import MissingTraceError
+from hermosis.maps import basins, tuning
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,12 +21,8 @@ if TYPE_CHECKING:
     from hermosis.flow import FlowResult
     from hermosis.trace import Trace
 
-__all__ = ["COLOURS", "convergence", "energy_ledger", "phase_portrait"]
+__all__ = ["COLOURS", "basins", "convergence", "energy_ledger", "phase_portrait", "tuning"]
 
-#: Okabe and Ito's palette without black and yellow: told apart by every kind of eye.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-GREY = "0.55"
-WIDTH = 1.6
 RESOLUTION = 81
 #: A loss above this has left the picture; Matplotlib cannot draw the largest numbers.
 HIGHEST = 1e100
@@ -55,7 +53,7 @@ def phase_portrait(
     >>> phase_portrait(flow).get_xlabel()
     '$w$'
     """
-    ax = _axes(ax)
+    ax = axes(ax)
     w, X = flow.w[:, component], flow.X[:, component]
     looks: dict[str, Any] = {"color": COLOURS[0], "linewidth": WIDTH} | style
     (line,) = ax.plot(w, X, **looks)
@@ -87,7 +85,7 @@ def energy_ledger(result: OptimizeResult, *, ax: Axes | None = None) -> Axes:
             "this run kept no energies; run hm.minimize(..., ledger=True) with an optimizer that "
             "comes from a Hamiltonian"
         )
-    ax = _axes(ax)
+    ax = axes(ax)
     for colour, name in zip(COLOURS, ("kinetic", "potential", "heat"), strict=False):
         ax.plot(getattr(trace, name), label=name, color=colour, linewidth=WIDTH)
     ax.plot(trace.drift, label="drift of H", color="black", linewidth=WIDTH / 2)
@@ -121,7 +119,7 @@ def convergence(
     'log'
     """
     named = {"": results} if "trace" in results else results
-    ax = _axes(ax)
+    ax = axes(ax)
     lowest = np.inf
     for position, (name, result) in enumerate(named.items()):
         gap = result.trace.fun - minimum
@@ -136,14 +134,6 @@ def convergence(
     if any(named):
         ax.legend(frameon=False)
     return ax
-
-
-def _axes(ax: Axes | None) -> Axes:
-    if ax is not None:
-        return ax
-    import matplotlib.pyplot as plt
-
-    return plt.subplots(layout="constrained")[1]
 
 
 def _level_sets(ax: Axes, flow: FlowResult, component: int, levels: int) -> None:

@@ -42,6 +42,11 @@ class Trace:
         self._fun.append(fun)
         self._grad_norm.append(grad_norm)
 
+    def extend(self, fun: list[float], grad_norm: list[float]) -> None:
+        """Append losses and the norms of their gradients."""
+        self._fun.extend(fun)
+        self._grad_norm.extend(grad_norm)
+
     def measure(self, energies: Energies) -> None:
         """Append the energies at the start of a step."""
         self._energies.append(energies)

@@ -11,7 +11,7 @@ from importlib import metadata
 from typing import Any
 
 import hermosis as hm
-from benchmarks.manifest import _commit, _processor
+from benchmarks.manifest import commit, processor
 from benchmarks.speed.plan import Plan
 
 LIBRARIES = ("numpy", "scipy", "sympy", "llvmlite", "numba", "torch", "jax", "jaxlib", "optax")
@@ -28,12 +28,12 @@ def manifest(plan: Plan, argv: Sequence[str], load: float | None) -> dict[str, A
         "versions": versions(),
         "machine": {
             "system": f"{platform.system()} {platform.machine()}",
-            "processor": _processor(),
+            "processor": processor(),
             "cores": os.cpu_count(),
             "threads": plan.threads,
             "load": load,
         },
-        "commit": _commit(),
+        "commit": commit(),
     }
 
 

@@ -65,14 +65,6 @@ class Infix:
     def __call__(self, expr: sp.Expr) -> str:
         return self.text(expr, _SUM)
 
-    def name_of(self, function: str, arguments: tuple[sp.Expr, ...]) -> str:
-        """Return the text of a function's name; a language may look at what it is applied to."""
-        return self.functions[function]
-
-    def root_of(self, base: sp.Expr) -> str:
-        """Return the text of the square root's name."""
-        return self.root
-
     def text(self, expr: sp.Expr, inside: int) -> str:
         """Write `expr`, in brackets if what it stands in binds more tightly."""
         written, binds = self._written(expr)
@@ -116,7 +108,7 @@ class Infix:
     def _power(self, expr: sp.Expr) -> tuple[str, int]:
         base, exponent = expr.as_base_exp()
         if exponent == sp.Rational(1, 2):
-            return f"{self.root_of(base)}({self(base)})", _ATOM
+            return f"{self.root}({self(base)})", _ATOM
         if is_negative(exponent):
             return f"1 / {self.text(base**-exponent, _POWER)}", _PRODUCT
         if exponent == 2 and base.is_Symbol:
@@ -134,7 +126,7 @@ class Infix:
         if function not in self.functions:
             known = ", ".join(sorted(filter(str.isidentifier, self.functions)))
             raise BackendError(f"no code is known for the function {function}; known: {known}")
-        text = self.name_of(function, arguments)
+        text = self.functions[function]
         if text == "math.sign":  # which Python does not have
             argument = self(arguments[0])
             return f"(math.copysign(1.0, {argument}) if {argument} else 0.0)"

@@ -197,11 +197,6 @@ def summand(part: sp.Expr) -> sp.Expr:
     return part.args[0] if isinstance(part, Total) else part
 
 
-def has_sum(expr: sp.Expr) -> bool:
-    """Tell whether a formula of a program reads a sum over a parameter set."""
-    return any(symbol.name.startswith(_SUM) for symbol in expr.free_symbols)
-
-
 def sequential(values: dict[sp.Symbol, sp.Expr]) -> list[tuple[sp.Symbol, sp.Expr]]:
     """Order simultaneous assignments so that each reads old values; spare copies where it cannot.
 
