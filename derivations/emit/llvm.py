@@ -21,7 +21,7 @@ from typing import Literal
 
 import sympy as sp
 
-from derivations.emit import whole
+from derivations.emit import finite, whole
 from derivations.emit.infix import Hoist, name
 from derivations.emit.module import title
 from derivations.emit.operations import FLAGS, Operations, quoted
@@ -42,7 +42,8 @@ def write(program: Program, precision: Precision = "double") -> str:
         return whole.write(program)
     rows = arrays(program)
     used: set[str] = set()
-    body = [*_check(rows, precision)]
+    place = {name(G): rows.index(name(G))}
+    body = finite.write(precision, _TABLES, _job(precision, len(rows), place))
     for index, phase in enumerate(program.phases, 1):
         if phase.work or phase.totals:
             checks = index == 1 and is_checking(program)
@@ -219,35 +220,6 @@ def _add(index: int, phase: Phase, program: Program, checks: bool) -> list[str]:
     finite = f"%{_FINITE}" if checks else "0.0"
     lines += [f"  %found = fcmp uno double {finite}, 0.0", "  %answer = zext i1 %found to i64"]
     return [*lines, "  ret i64 %answer", "}"]
-
-
-def _check(rows: list[str], kind: str) -> list[str]:
-    """Write the function that looks for a gradient that is not finite: x − x is zero or NaN."""
-    place = {"gradient": rows.index(name(G))}
-    lines = [
-        "",
-        "define internal i1 @finite(i64 %count, ptr noalias %gradient) noinline nounwind {",
-    ]
-    lines += ["start:", "  %any = icmp sgt i64 %count, 0", "  br i1 %any, label %loop, label %good"]
-    lines += ["loop:", "  %i = phi i64 [ 0, %start ], [ %i.next, %loop ]"]
-    lines += [f"  %sum = phi {kind} [ 0.0, %start ], [ %sum.next, %loop ]"]
-    lines += [
-        f"  %at = getelementptr {kind}, ptr %gradient, i64 %i",
-        f"  %x = load {kind}, ptr %at",
-    ]
-    lines += [f"  %zero = fsub {kind} %x, %x", f"  %sum.next = fadd reassoc {kind} %sum, %zero"]
-    lines += ["  %i.next = add nuw nsw i64 %i, 1", "  %again = icmp slt i64 %i.next, %count"]
-    lines += ["  br i1 %again, label %loop, label %end", "end:"]
-    lines += [f"  %finite = fcmp ord {kind} %sum.next, 0.0", "  ret i1 %finite"]
-    lines += ["good:", "  ret i1 true", "}"]
-    lines += ["", f"define i64 @check({_TABLES}) nounwind {{", "start:", "  br label %next"]
-    lines += ["next:", "  %job = phi i64 [ %first, %start ], [ %job.next, %going ]"]
-    lines += ["  %more = icmp slt i64 %job, %last", "  br i1 %more, label %work, label %done"]
-    lines += ["work:", *_job(kind, len(rows), place)]
-    lines += ["  %fine = call i1 @finite(i64 %count, ptr %gradient)"]
-    lines += ["  br i1 %fine, label %going, label %found"]
-    lines += ["going:", "  %job.next = add i64 %job, 1", "  br label %next"]
-    return [*lines, "done:", "  ret i64 0", "found:", "  ret i64 1", "}"]
 
 
 def _job(kind: str, width: int, places: dict[str, int]) -> list[str]:

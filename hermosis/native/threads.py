@@ -22,8 +22,8 @@ from hermosis.errors import HyperparameterError
 from hermosis.native import engine
 from hermosis.native.whole import ANSWER, BASE, SAME
 
-#: How often a worker looks for work before it sleeps: about a tenth of a millisecond.
-PATIENCE = 1 << 15
+#: How often a worker looks for work before it sleeps: for about half a millisecond.
+PATIENCE = 1 << 18
 #: The fewest numbers that are shared out among workers that must be woken, and that are awake.
 WORTHWHILE, WORTHWHILE_AWAKE = 1 << 18, 1 << 16
 #: Seconds between steps that come one after the other.
@@ -142,13 +142,11 @@ class Crew:
     def _work(self, me: int) -> None:
         seen, words, serve = 0, self.words_address, _loops().serve
         while True:
-            now = serve(words, seen, me)
-            if now == seen:
-                self.asleep[me] = True
-                if int(self.words[0]) == seen:
-                    self.calls[me].get()
-                self.asleep[me] = False
-            seen = now
+            seen = serve(words, seen, me)
+            self.asleep[me] = True
+            if int(self.words[0]) == seen:
+                self.calls[me].get()
+            self.asleep[me] = False
 
 
 @dataclass(frozen=True)
@@ -185,7 +183,7 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-#: Look for another task for a while; do it, and return how many there were.
+#: Look for another task for a while and do it, again and again; return how many there were.
 _SOURCE = f"""
 define i64 @post(ptr %words, i64 %function, i64 %task) nounwind {{
   %function.at = getelementptr i64, ptr %words, i64 1
@@ -202,26 +200,27 @@ define i64 @post(ptr %words, i64 %function, i64 %task) nounwind {{
   ret i64 %before
 }}
 
-define i64 @serve(ptr %words, i64 %seen, i64 %me) nounwind {{
+define i64 @serve(ptr %words, i64 %seen.first, i64 %me) nounwind {{
 start:
   br label %look
 look:
-  %turn = phi i64 [ 0, %start ], [ %turn.next, %again ]
+  %seen = phi i64 [ %seen.first, %start ], [ %seen, %again ], [ %now, %work ]
+  %turn = phi i64 [ 0, %start ], [ %turn.next, %again ], [ 0, %work ]
   %now = load atomic i64, ptr %words acquire, align 8
   %new = icmp ne i64 %now, %seen
-  br i1 %new, label %found, label %again
+  br i1 %new, label %work, label %again
 again:
   %turn.next = add i64 %turn, 1
   %patient = icmp slt i64 %turn.next, {PATIENCE}
   br i1 %patient, label %look, label %done
-found:
+work:
   %function.at = getelementptr i64, ptr %words, i64 1
   %function = load ptr, ptr %function.at
   %task.at = getelementptr i64, ptr %words, i64 2
   %task = load ptr, ptr %task.at
   %result = call i64 %function(ptr %task, i64 %me)
-  br label %done
+  br label %look
 done:
-  ret i64 %now
+  ret i64 %seen
 }}
 """
