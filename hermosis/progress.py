@@ -1,10 +1,16 @@
-"""A progress line on standard error: one line that is rewritten, at most ten times a second."""
+"""What long work says on a terminal: a progress line, or what is being done; quiet elsewhere."""
 
 from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Timer
 from typing import Self
+
+#: Seconds after which work is long.
+LONG = 1.0
 
 
 class Progress:
@@ -31,3 +37,18 @@ class Progress:
         bar = "█" * int(24 * step / max(self.steps, 1))
         line = f"\r{bar:<24} {step}/{self.steps}  loss {loss:.6g}  {left:.0f} s left "
         print(line, end="", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def announced(what: str) -> Iterator[None]:
+    """Say what is being done, on a terminal, if it takes long."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    timer = Timer(LONG, lambda: print(f"hermosis: {what} ...", file=sys.stderr, flush=True))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

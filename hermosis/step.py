@@ -21,6 +21,7 @@ from hermosis.errors import (
     UndefinedStepError,
 )
 from hermosis.parameters import Array
+from hermosis.progress import announced
 from hermosis.runs import ArrayRun, Run, scratch_for
 
 if TYPE_CHECKING:
@@ -187,12 +188,13 @@ def compile_rule(key: str | None, derive: Callable[[], Rule | None], backend: st
     full = None if key is None else f"{backend}\n{key}"
     plan: Any = cache.load(full) if full else None
     if not isinstance(plan, dict):
-        from derivations.emit import plan as write
+        with announced("deriving a step for the first time; it is kept for the next"):
+            from derivations.emit import plan as write
 
-        rule = derive()
-        if rule is None:
-            return None
-        plan = write(rule, backend)
+            rule = derive()
+            if rule is None:
+                return None
+            plan = write(rule, backend)
         if full:
             cache.save(full, plan)
     text = plan["llvm"]["python"] if "llvm" in plan else plan["source"]

@@ -102,10 +102,9 @@ class _Entry:
             took = self.run(self.calls)
 
     def sample(self) -> None:
-        """Take one sample, after a rest and, where calls are short, one call that wakes threads."""
+        """Take one sample, after a rest and as many calls to be warm again."""
         time.sleep(PAUSE)
-        if self.calls > 1:
-            self.run(1)
+        self.run(self.calls)
         self.samples.append(self.run(self.calls) / self.calls)
 
     def check(self, reference: list[Array], agreement: Agreement) -> None:

@@ -51,13 +51,12 @@ def double_well(x: Any, y: Any) -> Any:
 class _Ours:
     def __init__(self, runs: Runs) -> None:
         hm.set_num_threads(runs.threads)
-        self.ensemble, symbolic = _public("ensemble"), _public("symbolic")
-        self.fun = symbolic(double_well)
+        self.fun = hm.symbolic(double_well)
         self.opt, self.runs = runs.method.optimizer(), runs
 
     def run(self, calls: int) -> None:
         for _ in range(calls):
-            self.result = self.ensemble(self.fun, self.runs.starts, self.opt, steps=self.runs.steps)
+            self.result = hm.ensemble(self.fun, self.runs.starts, self.opt, steps=self.runs.steps)
 
     def values(self) -> Array:
         found: Array = np.asarray(self.result.x)
@@ -65,13 +64,6 @@ class _Ours:
         if not worst <= TOLERANCE:
             raise NotPlayed(f"disagrees: fun is {worst:.1e} from the loss at x")
         return found
-
-
-def _public(name: str) -> Any:
-    try:
-        return getattr(hm, name)
-    except AttributeError:
-        raise NotPlayed(f"missing: hm.{name}") from None
 
 
 class _Scan:

@@ -32,7 +32,7 @@ class Plan:
     methods: tuple[str, ...] = tuple(METHODS)
     dtypes: tuple[str, ...] = DTYPES
     largest: int = max(SIZES)
-    seconds: float = 2e-3
+    seconds: float = 1e-2
 
     def sizes(self, all_sizes: tuple[int, ...] = SIZES) -> tuple[int, ...]:
         """Those sizes that this run measures."""

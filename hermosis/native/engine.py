@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import Any
 
 from hermosis import cache
+from hermosis.progress import announced
 
 #: As much as LLVM optimizes.
 _SPEED = 3
@@ -68,7 +69,8 @@ def _object(source: str) -> bytes:
             return base64.b64decode(kept, validate=True)
         except binascii.Error:
             pass
-    made = bytes(_machine().emit_object(_optimized(source)))
+    with announced("compiling a step for the first time; it is kept for the next"):
+        made = bytes(_machine().emit_object(_optimized(source)))
     cache.save(key, base64.b64encode(made).decode("ascii"))
     return made
 
