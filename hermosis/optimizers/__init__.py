@@ -29,6 +29,8 @@ def names(pattern: str = "*") -> tuple[str, ...]:
 def __getattr__(name: str) -> Any:
     if name == "__all__":
         return ["create", "names", *_methods()]
+    if name.startswith("__"):  # what Python asks of any module, and must not import anything
+        raise AttributeError(name)
     found = _named(name)
     if found is None:
         raise AttributeError(f"there is no optimizer {name!r}; there are {', '.join(_methods())}")
