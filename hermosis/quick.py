@@ -112,7 +112,7 @@ class ArrayQuick:
             return False
         if w.base is not None or grad.base is not None or not w.flags.writeable:
             return False
-        if not math.isfinite(grad.dot(grad)):
+        if not math.isfinite(np.vdot(grad, grad)):
             return False
         for name, own in vector.own:
             if state.arrays[name][0] is not own:
@@ -214,11 +214,11 @@ def is_usual(w: Any, grad: Any, precision: Any, shape: tuple[int, ...], large: b
         return False
     if w is grad or ((w.base is not None or grad.base is not None) and shares_memory([grad], [w])):
         return False
-    # The square is infinite where a number is, and NaN where one is; BLAS is fast at it.
+    # The square is infinite where a number is, and NaN where one is; BLAS is fast at it, and quiet.
     if not large:
-        return math.isfinite(grad.dot(grad) if len(shape) == 1 else np.vdot(grad, grad))
+        return math.isfinite(np.vdot(grad, grad))
     parts = (grad.reshape(-1)[start : start + CHUNK] for start in range(0, grad.size, CHUNK))
-    return all(math.isfinite(part.dot(part)) for part in parts)
+    return all(math.isfinite(np.vdot(part, part)) for part in parts)
 
 
 def chunks(row: list[Any], whole: dict[Any, list[Array]]) -> Iterator[list[Any]]:

@@ -1,0 +1,119 @@
+"""The short way of NumPy's steps: the careful way's numbers, with every check left on."""
+
+from __future__ import annotations
+
+import copy
+import tracemalloc
+from typing import Any
+
+import numpy as np
+import pytest
+
+from hermosis.errors import NonFiniteGradientError, StructureError, UndefinedStepError
+from hermosis.optimizer import Optimizer
+from hermosis.runs import CHUNK
+
+from .test_native import LAYOUTS, METHODS, each_method, flat, numbers, slope, unlike, walked
+
+
+def careful(name: str, **more: Any) -> Optimizer:
+    """The method in NumPy, without the short way."""
+    opt = METHODS[name](backend="numpy", **more)
+    opt.__dict__["quick"] = None
+    return opt
+
+
+@each_method
+@pytest.mark.parametrize("dtype", [np.float64, np.float32], ids=["double", "single"])
+@pytest.mark.parametrize("made", LAYOUTS)
+def test_both_ways_agree(made: str, dtype: Any, name: str) -> None:
+    w, state = walked(METHODS[name](backend="numpy"), LAYOUTS[made](dtype))
+    due, kept = walked(careful(name), LAYOUTS[made](dtype))
+    close = 4 * float(np.finfo(dtype).eps)
+    np.testing.assert_allclose(flat(w), flat(due), rtol=close, atol=close)
+    assert (state.step, state.time) == (kept.step, kept.time)
+
+
+@each_method
+def test_the_short_way_is_taken_where_it_can_be(name: str) -> None:
+    opt = METHODS[name](backend="numpy")
+    assert opt.quick is not None
+    for made in ("vector", "matrix", "number", "list", "dict", "more than a block"):
+        w = LAYOUTS[made](float)
+        assert opt.quick(w, slope(w), opt.init(w)), made
+
+
+@each_method
+@pytest.mark.parametrize("what", unlike())
+def test_what_is_unusual_is_read_before_anything_is_written(what: str, name: str) -> None:
+    w, gradient = unlike()[what]
+    apart, kept = copy.deepcopy(w), copy.deepcopy(gradient)
+    opt, plain = METHODS[name](backend="numpy"), careful(name)
+    try:
+        opt.step(w, gradient, opt.init(w))
+    except StructureError:
+        with pytest.raises(StructureError):
+            plain.step(apart, kept, plain.init(apart))
+        return
+    plain.step(apart, kept, plain.init(apart))
+    np.testing.assert_allclose(flat(w), flat(apart), rtol=1e-15)
+
+
+@each_method
+@pytest.mark.parametrize("size", [5, 3 * CHUNK + 1])
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_a_gradient_that_is_not_finite_changes_nothing(bad: float, size: int, name: str) -> None:
+    opt = METHODS[name](backend="numpy")
+    w, state = walked(opt, numbers(size), steps=1)
+    before = copy.deepcopy((w, state.arrays))
+    gradient = slope(w)
+    gradient[-1] = bad
+    with pytest.raises(NonFiniteGradientError, match=f"1 non-finite values of {size}"):
+        opt.step(w, gradient, state)
+    assert np.array_equal(flat(before[0]), flat(w)) and state.step == 1
+    assert np.array_equal(flat(before[1]), flat(state.arrays))
+
+
+def test_a_large_gradient_is_finite_though_its_square_is_not() -> None:
+    opt, plain = METHODS["SGD"](backend="numpy"), careful("SGD")
+    w, due = numbers(4), numbers(4)
+    opt.step(w, np.full(4, 1e200), opt.init(w))
+    plain.step(due, np.full(4, 1e200), plain.init(due))
+    assert np.array_equal(w, due)
+
+
+def test_a_schedule_is_asked_at_each_step() -> None:
+    rates = [0.1, 0.2, 0.4]
+    opt = METHODS["SGD"](backend="numpy", lr=lambda step: rates[step], momentum=0.0)
+    w = np.zeros(2)
+    state = opt.init(w)
+    for _ in rates:
+        opt.step(w, np.ones(2), state)
+    np.testing.assert_allclose(w, -sum(rates))
+
+
+def test_a_factor_that_is_not_defined_changes_nothing() -> None:
+    opt = METHODS["Adam"](backend="numpy", betas=(1.0, 0.9))
+    w = np.ones(3)
+    state = opt.init(w)
+    with pytest.raises(UndefinedStepError, match="not defined at"):
+        opt.step(w, np.ones(3), state)
+    assert (w == 1).all() and not state.arrays["X"][0].any() and state.step == 0
+
+
+@each_method
+@pytest.mark.parametrize("backend", ["numpy", "llvm"])
+def test_a_step_allocates_less_than_a_chunk(backend: str, name: str) -> None:
+    """Beyond its state, and what the first step makes for all that follow."""
+    opt = METHODS[name](backend=backend)
+    w = numbers(40 * CHUNK)
+    state = opt.init(w)
+    gradient = slope(w)
+    opt.step(w, gradient, state)
+    tracemalloc.start()
+    try:
+        opt.step(w, gradient, state)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 8 * CHUNK
