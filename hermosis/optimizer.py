@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from derivations.rule import Rule
     from hermosis.blueprint import Blueprint
     from hermosis.hamiltonian import Hamiltonian
+    from hermosis.quick import Short
 
 
 class Optimizer:
@@ -46,7 +47,8 @@ class Optimizer:
         self.backend = backend
         self.hamiltonian = hamiltonian
         self._reduction = reduction
-        missing = [n for n in self.program.plan["parameters"] if n not in self._known()]
+        known = {*self.hyperparameters, "t", "count", "L"}
+        missing = [n for n in self.program.plan["parameters"] if n not in known]
         if missing:
             raise HyperparameterError(
                 f"{self.name} needs a value for {', '.join(missing)}; give it by name, "
@@ -85,12 +87,10 @@ class Optimizer:
         return step
 
     @cached_property
-    def quick(self) -> Callable[[ParameterSet, ParameterSet, State], bool] | None:
+    def quick(self) -> Short | None:
         """The short way of a step; None where there is none."""
-        if self.program.is_native:
-            from hermosis.native.quick import quick
-        else:
-            from hermosis.quick import quick  # type: ignore[assignment]
+        from hermosis.quick import quick
+
         return quick(self, self.program)
 
     @cached_property
@@ -241,7 +241,12 @@ class Optimizer:
     def _is_made(self, w: ParameterSet, grad: ParameterSet, state: State) -> bool:
         """Make a step the short way if it can be, and tell."""
         quick = self.quick
-        return quick is not None and quick(w, grad, state)
+        if quick is None:
+            return False
+        if quick.given != self.hyperparameters:  # they were changed since it was made
+            del self.quick
+            return self._is_made(w, grad, state)
+        return quick(w, grad, state)
 
     def _checked(self, w: ParameterSet, state: State) -> list[Array]:
         leaves = parameters.leaves_of(w, state.structure)
@@ -283,17 +288,12 @@ class Optimizer:
             step(views, own, flat, noises, state.scratch, values, state.scalars, fresh)
         for view, leaf in zip(views, leaves, strict=True):
             parameters.write_back(view, leaf)
-        for place, row in enumerate(own):
-            for name, view in zip(step.states, row, strict=True):
-                parameters.write_back(view, state.arrays[name][place])
+        state.take_back(step.states, own)
         state.step += 1
         state.time += float(values[0].get("tau", 1.0))
 
     def _groups(self) -> bool:
         return any(map(is_grouped, self.hyperparameters.values()))
-
-    def _known(self) -> set[str]:
-        return set(self.hyperparameters) | {"t", "count", "L"}
 
     def _variant(self, what: str) -> str | None:
         key = self.blueprint.key()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -51,6 +51,7 @@ class ArrayQuick:
 
     def __init__(self, optimizer: Optimizer, step: Step) -> None:
         self.optimizer, self.step = optimizer, step
+        self.given = dict(optimizer.hyperparameters)
         self.states = tuple(step.states)
         self.phases = [
             (self._function(index), tuple(phase["parameters"]), tuple(phase["totals"]))
@@ -190,8 +191,20 @@ class ArrayQuick:
         return Vector(first.dtype, first.shape, call, named, own, rest)
 
 
-def quick(optimizer: Optimizer, step: Step) -> ArrayQuick | None:
-    """Return the short way of an optimizer's step in NumPy; None where there is none."""
+class Short(Protocol):
+    """Makes a step the short way if it can be; `given` are the hyperparameters that it knows."""
+
+    given: dict[str, Any]
+
+    def __call__(self, w: ParameterSet, grad: ParameterSet, state: State) -> bool: ...
+
+
+def quick(optimizer: Optimizer, step: Step) -> Short | None:
+    """Return the short way of an optimizer's step; None where there is none."""
+    if step.is_native:
+        from hermosis.native import quick as native
+
+        return native.quick(optimizer, step)
     plan = step.plan
     if step.backend != "numpy" or step.whole or plan["noises"] or not plan["gradient_at_start"]:
         return None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hermosis.errors import StructureError
-from hermosis.parameters import Array, Structure, check_squares
+from hermosis.parameters import Array, Structure, check_squares, write_back
 
 if TYPE_CHECKING:
     from hermosis.native.quick import Tables
@@ -50,6 +50,12 @@ class State:
             assert self.random is not None
             self.random.standard_normal(out=array, dtype=array.dtype)
         return self.noises
+
+    def take_back(self, names: list[str], views: list[list[Array]]) -> None:
+        """Copy what was read as other arrays to the state arrays that it came from."""
+        for place, row in enumerate(views):
+            for name, view in zip(names, row, strict=True):
+                write_back(view, self.arrays[name][place])
 
     def check_fits(self, leaves: list[Array]) -> None:
         """Raise `StructureError` unless this state was made for arrays like `leaves`."""

@@ -26,6 +26,7 @@ from hermosis.runs import ArrayRun, Run, scratch_for
 
 if TYPE_CHECKING:
     from derivations.rule import Rule
+    from hermosis.native.kernel import Kernel
 
 Plan = dict[str, Any]
 
@@ -44,6 +45,7 @@ class Step:
     plan: Plan
     backend: str
     functions: dict[str, Any] = field(repr=False, compare=False)
+    kernels: dict[Any, Kernel] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def states(self) -> list[str]:
@@ -69,6 +71,14 @@ class Step:
     def phases(self) -> list[dict[str, Any]]:
         """What each phase reads and leaves."""
         return list(self.plan["llvm"]["phases"] if self.is_native else self.plan["phases"])
+
+    def kernel(self, precision: Any) -> Kernel:
+        """Return the machine code for arrays of a precision; compiled when first needed."""
+        if precision not in self.kernels:
+            from hermosis.native.kernel import kernel
+
+            self.kernels[precision] = kernel(self.plan, precision)
+        return self.kernels[precision]
 
     def view(self, array: Array) -> Array:
         """Return an array as the step reads it: in its own shape, or as one axis.
@@ -125,7 +135,8 @@ class Step:
         if self.is_native:
             from hermosis.native.tables import TableRun
 
-            return TableRun(self.plan, weights, states, gradients, noises, values)
+            names = self.plan["llvm"]["numbers"]
+            return TableRun(self.kernel, names, weights, states, gradients, noises, values)
         scratch_for(weights, self.plan["buffers"], scratch)
         return ArrayRun(self.functions, weights, states, gradients, noises, scratch, values)
 

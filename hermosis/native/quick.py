@@ -14,7 +14,7 @@ import numpy as np
 
 from hermosis.hyperparameters import is_grouped
 from hermosis.native import entry, layout, threads, whole
-from hermosis.native.kernel import PRECISIONS, Kernel, kernel
+from hermosis.native.kernel import PRECISIONS, Kernel
 from hermosis.parameters import Array, ParameterSet, Structure, leaves_of, shares_memory
 from hermosis.state import State
 from hermosis.step import Step
@@ -58,6 +58,7 @@ class Quick:
 
     def __init__(self, optimizer: Optimizer, step: Step) -> None:
         self.optimizer, self.step = optimizer, step
+        self.given = dict(optimizer.hyperparameters)
         self.names: list[str] = step.plan["llvm"]["numbers"]
         self.states = tuple(step.states)
         read = {*self.names, "tau"}
@@ -117,7 +118,7 @@ class Quick:
         first = weights[0]
         if type(first) is not np.ndarray or first.dtype not in PRECISIONS:
             return None
-        code = kernel(self.step.plan, first.dtype)
+        code = self.step.kernel(first.dtype)
         jobs = sum(-(-getattr(x, "size", 0) // entry.BLOCK) for x in weights)
         words = entry.room(len(weights), jobs, code.width, code.sums)
         numbers = np.array([self.values.get(name, 0.0) for name in self.names])

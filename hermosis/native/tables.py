@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from hermosis.native import threads
 from hermosis.native.entry import BLOCK
-from hermosis.native.kernel import Kernel, kernel
+from hermosis.native.kernel import Kernel
 from hermosis.parameters import Array
 
 
@@ -17,7 +18,8 @@ class TableRun:
 
     def __init__(
         self,
-        plan: dict[str, Any],
+        kernel: Callable[[Any], Kernel],
+        names: list[str],
         weights: list[Array],
         states: list[list[Array]],
         gradients: list[Array] | None,
@@ -29,8 +31,8 @@ class TableRun:
             groups.setdefault((weight.dtype, id(value)), []).append(place)
         self.tables = [
             _Table(
-                kernel(plan, precision),
-                plan["llvm"]["numbers"],
+                kernel(precision),
+                names,
                 [[weights[place], *states[place], None, *noises[place]] for place in places],
                 values[places[0]],
                 places,

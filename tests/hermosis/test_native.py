@@ -229,6 +229,21 @@ def test_a_state_may_be_copied_pickled_and_shared() -> None:
     np.testing.assert_allclose(mine[0], plain, rtol=1e-15)
 
 
+@pytest.mark.parametrize("backend", ["llvm", "numpy"])
+def test_hyperparameters_may_be_changed_in_a_run(backend: str) -> None:
+    """And a copy of an optimizer has its own."""
+    opt = METHODS["SGD"](backend=backend, momentum=0.0)
+    w, state = walked(opt, np.zeros(2), steps=1)
+    other = copy.copy(opt)
+    other.hyperparameters = opt.hyperparameters | {"lr": 10.0}
+    opt.hyperparameters["lr"] = 1.0
+    w[:] = 0
+    opt.step(w, np.ones(2), state)
+    assert np.array_equal(w, [-1, -1])
+    other.step(w, np.ones(2), state)
+    assert np.array_equal(w, [-11, -11])
+
+
 def test_arrays_of_a_state_may_be_replaced() -> None:
     """A step reads the arrays that a state has at the time."""
     opt = METHODS["SGD"](backend="llvm")
