@@ -194,12 +194,14 @@ def shortest(hamiltonian: str) -> Case:
 
 
 _MASKED = [row for row in methods.WRAPPED if row.name in ("Momentum", "Muon")]
+#: The method whose gradient is due in mid-step, which its fullest row is read at.
+_MID_STEP = [row for row in methods.PLAIN if str(row) == "Relativistic-weight_decay"]
 _SYSTEMS = dict.fromkeys(case.hamiltonian for case in table.SAMPLE)
 #: Every method with its options on, two masked ones both ways, and every Hamiltonian with a short
 #: word; of the classical one, methods have plenty, and the table only long words.
 SAMPLE = [
     *(Subject(fullest(name)) for name in METHODS),
-    *(Subject(row) for row in _MASKED),
+    *(Subject(row) for row in (*_MASKED, *_MID_STEP)),
     *(Subject(shortest(name)) for name in _SYSTEMS if name != "Classical"),
 ]
 PRODUCT = [
