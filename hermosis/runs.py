@@ -13,9 +13,8 @@ import numpy as np
 
 from hermosis.parameters import Array
 
-#: Numbers in a chunk: few enough to stay in the cache and in one thread of BLAS, enough to make
-#: calls cheap.
-CHUNK = 1 << 13
+#: Numbers in a chunk: few enough to stay in the cache, enough to make calls cheap.
+CHUNK = 1 << 15
 
 
 class Run(Protocol):
