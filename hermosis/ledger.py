@@ -9,6 +9,7 @@ import numpy as np
 
 from hermosis import parameters
 from hermosis.parameters import ParameterSet
+from hermosis.runs import Work
 from hermosis.state import State
 from hermosis.step import Step
 
@@ -39,7 +40,8 @@ def measure(gauge: Step, w: ParameterSet, state: State, values: dict[str, Any]) 
     views = [gauge.view(leaf) for leaf in leaves]
     own = [[gauge.view(state.arrays[n][i]) for n in gauge.states] for i in range(len(leaves))]
     result = dict.fromkeys(gauge.plan["scalars"], 0.0)
-    gauge(views, own, None, [[]] * len(views), {}, [values] * len(views), result)
+    count = len(views)
+    gauge(Work(views, own, None, [[]] * count, [values] * count), {}, result)
     if any(map(np.isnan, result.values())):
         return Energies(0.0, float(values["L"]), 0.0, 0.0)
     heat = result["friction"] * state.scalars["U"]

@@ -15,6 +15,7 @@ from hermosis.errors import GradientPlaceError, HyperparameterError, StructureEr
 from hermosis.hyperparameters import check_one_clock, is_grouped, number_at, spread
 from hermosis.ledger import Energies, measure
 from hermosis.parameters import Array, ParameterSet
+from hermosis.runs import Work
 from hermosis.state import State, at_rest, unchanged_if_refused
 from hermosis.step import Step, compile_rule
 
@@ -240,13 +241,10 @@ class Optimizer:
 
     def _is_made(self, w: ParameterSet, grad: ParameterSet, state: State) -> bool:
         """Make a step the short way if it can be, and tell."""
+        if self.quick is not None and self.quick.given != self.hyperparameters:
+            del self.quick  # which knows them as they were
         quick = self.quick
-        if quick is None:
-            return False
-        if quick.given != self.hyperparameters:  # they were changed since it was made
-            del self.quick
-            return self._is_made(w, grad, state)
-        return quick(w, grad, state)
+        return quick is not None and quick(w, grad, state)
 
     def _checked(self, w: ParameterSet, state: State) -> list[Array]:
         leaves = parameters.leaves_of(w, state.structure)
@@ -285,7 +283,7 @@ class Optimizer:
         refusing = step.whole or not step.plan["gradient_at_start"]
         with unchanged_if_refused(leaves, state) if refusing else nullcontext():
             noises = state.drawn(step.plan["noises"], views)
-            step(views, own, flat, noises, state.scratch, values, state.scalars, fresh)
+            step(Work(views, own, flat, noises, values), state.scratch, state.scalars, fresh)
         for view, leaf in zip(views, leaves, strict=True):
             parameters.write_back(view, leaf)
         state.take_back(step.states, own)

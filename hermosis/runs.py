@@ -7,6 +7,7 @@ scratch arrays of the size of a chunk.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,6 +16,21 @@ from hermosis.parameters import Array
 
 #: Numbers in a chunk: few enough to stay in the cache, enough to make calls cheap.
 CHUNK = 1 << 15
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a step works on, with one entry for each array of a parameter set.
+
+    `states` are the state arrays of each, `noises` its random numbers, `values` its
+    hyperparameters; there are no `gradients` where they are due in mid-step.
+    """
+
+    weights: list[Array]
+    states: list[list[Array]]
+    gradients: list[Array] | None
+    noises: list[list[Array]]
+    values: list[dict[str, Any]]
 
 
 class Run(Protocol):
@@ -31,19 +47,10 @@ class ArrayRun:
     """Calls a Python function for each array, or for each chunk of it."""
 
     def __init__(
-        self,
-        functions: dict[str, Callable[..., Any]],
-        weights: list[Array],
-        states: list[list[Array]],
-        gradients: list[Array] | None,
-        noises: list[list[Array]],
-        scratch: dict[Any, list[Array]],
-        values: list[dict[str, float]],
+        self, functions: dict[str, Callable[..., Any]], work: Work, scratch: dict[Any, list[Array]]
     ) -> None:
-        self.functions = functions
-        self.weights, self.states, self.noises, self.values = weights, states, noises, values
-        self.scratch = scratch
-        self.gradients: list[Any] = [None] * len(weights) if gradients is None else gradients
+        self.functions, self.work, self.scratch = functions, work, scratch
+        self.gradients: list[Any] = work.gradients or [None] * len(work.weights)
 
     def slopes(self, gradients: list[Array]) -> None:
         self.gradients = gradients
@@ -51,7 +58,7 @@ class ArrayRun:
     def phase(self, index: int, phase: dict[str, Any], totals: dict[str, float]) -> list[float]:
         called = self.functions.get(f"phase_{index}") or self.functions["step"]
         sums = [0.0] * len(phase["totals"])
-        for place, value in enumerate(self.values):
+        for place, value in enumerate(self.work.values):
             known = [totals[n] if n in totals else value[n] for n in phase["parameters"]]
             for arrays in self._pieces(place):
                 part = called(*arrays, *known)
@@ -63,8 +70,8 @@ class ArrayRun:
 
     def _pieces(self, place: int) -> Iterator[list[Any]]:
         """Yield the arguments that are arrays: whole, or chunk by chunk."""
-        weight = self.weights[place]
-        arrays = [weight, *self.states[place], self.gradients[place], *self.noises[place]]
+        work, weight = self.work, self.work.weights[place]
+        arrays = [weight, *work.states[place], self.gradients[place], *work.noises[place]]
         scratch = self.scratch.get(weight.dtype, [])
         if not scratch or weight.size == len(scratch[0]):
             yield [*arrays, *scratch]

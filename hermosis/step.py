@@ -22,7 +22,7 @@ from hermosis.errors import (
 )
 from hermosis.parameters import Array
 from hermosis.progress import announced
-from hermosis.runs import ArrayRun, Run, scratch_for
+from hermosis.runs import ArrayRun, Run, Work, scratch_for
 
 if TYPE_CHECKING:
     from derivations.rule import Rule
@@ -91,25 +91,20 @@ class Step:
 
     def __call__(
         self,
-        weights: list[Array],
-        states: list[list[Array]],
-        gradients: list[Array] | None,
-        noises: list[list[Array]],
+        work: Work,
         scratch: dict[Any, list[Array]],
-        values: list[dict[str, float]],
         scalars: dict[str, float] | None = None,
         evaluate: Callable[[], list[Array]] | None = None,
     ) -> None:
         """Carry out one step in place.
 
-        `states`, `noises` and `values` have one entry for each array of `weights`: its state
-        arrays, its random numbers, its hyperparameters. `scratch` has arrays of each precision,
-        which are made here if they are missing. `scalars` are the scalar states, which change
-        too. `evaluate()` supplies the gradients that are due in mid-step.
+        `scratch` has arrays of each precision, which are made here if they are missing. `scalars`
+        are the scalar states, which change too. `evaluate()` supplies the gradients that are due
+        in mid-step.
         """
         totals: dict[str, float] = {}
         scalars = scalars if scalars is not None else {}
-        run = self._begin(weights, states, gradients, noises, scratch, values)
+        run = self._begin(work, scratch)
         for index, phase in enumerate(self.phases, 1):
             if phase["evaluates"]:
                 assert evaluate is not None
@@ -118,27 +113,18 @@ class Step:
                 try:
                     sums = run.phase(index, phase, totals)
                 except (ArithmeticError, ValueError) as error:
-                    raise self.refusal(index, error, totals, values) from error
+                    raise self.refusal(index, error, totals, work.values) from error
                 totals.update(zip(phase["totals"], sums, strict=True))
             if phase["scalars"] is not None:
-                self._move_scalars(index, phase, totals, values[0], scalars)
+                self._move_scalars(index, phase, totals, work.values[0], scalars)
 
-    def _begin(
-        self,
-        weights: list[Array],
-        states: list[list[Array]],
-        gradients: list[Array] | None,
-        noises: list[list[Array]],
-        scratch: dict[Any, list[Array]],
-        values: list[dict[str, float]],
-    ) -> Run:
+    def _begin(self, work: Work, scratch: dict[Any, list[Array]]) -> Run:
         if self.is_native:
             from hermosis.native.tables import TableRun
 
-            names = self.plan["llvm"]["numbers"]
-            return TableRun(self.kernel, names, weights, states, gradients, noises, values)
-        scratch_for(weights, self.plan["buffers"], scratch)
-        return ArrayRun(self.functions, weights, states, gradients, noises, scratch, values)
+            return TableRun(self.kernel, self.plan["llvm"]["numbers"], work)
+        scratch_for(work.weights, self.plan["buffers"], scratch)
+        return ArrayRun(self.functions, work, scratch)
 
     def _move_scalars(
         self,

@@ -93,7 +93,12 @@ def _returns(fun: Any, jac: Any, vector: Any) -> bool:
 
 
 def _form(fun: Any, jac: Any) -> Callable[..., Any]:
-    """Return a call of the functions in the form of a loss, for Numba to compile."""
+    """Return a call of the functions in the form of a loss, for Numba to compile.
+
+    What a function raises cannot leave machine code; as a loss that is no number it stops the
+    stretch, and the step is made with care, where the same error is raised to the user. Numba
+    knows no narrower class than `Exception`.
+    """
     import numba
 
     carray: Any = numba.carray  # type: ignore[attr-defined]

@@ -11,36 +11,22 @@ from hermosis.native import threads
 from hermosis.native.entry import BLOCK
 from hermosis.native.kernel import Kernel
 from hermosis.parameters import Array
+from hermosis.runs import Work
 
 
 class TableRun:
     """Calls machine code for each group of arrays that have precision and hyperparameters alike."""
 
-    def __init__(
-        self,
-        kernel: Callable[[Any], Kernel],
-        names: list[str],
-        weights: list[Array],
-        states: list[list[Array]],
-        gradients: list[Array] | None,
-        noises: list[list[Array]],
-        values: list[dict[str, float]],
-    ) -> None:
+    def __init__(self, kernel: Callable[[Any], Kernel], names: list[str], work: Work) -> None:
         groups: dict[Any, list[int]] = {}
-        for place, (weight, value) in enumerate(zip(weights, values, strict=True)):
+        for place, (weight, value) in enumerate(zip(work.weights, work.values, strict=True)):
             groups.setdefault((weight.dtype, id(value)), []).append(place)
         self.tables = [
-            _Table(
-                kernel(precision),
-                names,
-                [[weights[place], *states[place], None, *noises[place]] for place in places],
-                values[places[0]],
-                places,
-            )
+            _Table(kernel(precision), names, work, places)
             for (precision, _), places in groups.items()
         ]
-        if gradients is not None:
-            self.slopes(gradients)
+        if work.gradients is not None:
+            self.slopes(work.gradients)
 
     def slopes(self, gradients: list[Array]) -> None:
         for table in self.tables:
@@ -57,15 +43,13 @@ class TableRun:
 class _Table:
     """The addresses of arrays, and the jobs on them."""
 
-    def __init__(
-        self,
-        code: Kernel,
-        names: list[str],
-        rows: list[list[Array | None]],
-        value: dict[str, float],
-        places: list[int],
-    ) -> None:
-        self.code, self.names, self.value, self.places = code, names, value, places
+    def __init__(self, code: Kernel, names: list[str], work: Work, places: list[int]) -> None:
+        self.code, self.names, self.places = code, names, places
+        self.value = work.values[places[0]]
+        rows: list[list[Array | None]] = [
+            [work.weights[place], *work.states[place], None, *work.noises[place]]
+            for place in places
+        ]
         self.kept = rows
         addresses = [[0 if a is None else a.ctypes.data for a in row] for row in rows]
         self.arrays = np.array(addresses, dtype=np.uintp)

@@ -20,23 +20,27 @@ from derivations.errors import BackendError
 from derivations.rule import Rule, Stage
 from derivations.symbols import Component, G, X, lr, momentum, w
 from hermosis import optimizers
-from hermosis.step import Step, compile_rule
+from hermosis.runs import Work
+from hermosis.step import compile_rule
 
 p = sp.Symbol("η_1", positive=True)
 Y = Component("Y")
 
 
-def step_of(rule: Rule) -> Step:
+def carry_out(
+    rule: Rule, w: np.ndarray, states: list[np.ndarray], g: np.ndarray, numbers: Any = None
+) -> None:
+    """One step of machine code, in place."""
     step = compile_rule(None, lambda: rule, "llvm")
     assert step is not None and step.is_native
-    return step
+    step(Work([w], [states], [g], [[]], [numbers or {}]), {})
 
 
 def applied(value: sp.Expr, x: np.ndarray, **numbers: float) -> np.ndarray:
     """X ← value, in machine code, for arrays of any precision."""
     rule = Rule("one", (Stage("K", ((X, value),)),))
     moved = x.copy()
-    step_of(rule)([np.zeros_like(x)], [[moved]], [np.zeros_like(x)], [[]], {}, [numbers])
+    carry_out(rule, np.zeros_like(x), [moved], np.zeros_like(x), numbers)
     return moved
 
 
@@ -93,7 +97,7 @@ def test_a_simultaneous_assignment_reads_old_values() -> None:
     rule = Rule("swap", (Stage("K", ((X, Y + G), (Y, X))),))
     x, y, g = np.arange(3.0), np.arange(3.0) + 10, np.ones(3)
     due = (y + g, x.copy())
-    step_of(rule)([np.zeros(3)], [[x, y]], [g], [[]], {}, [{}])
+    carry_out(rule, np.zeros(3), [x, y], g)
     assert np.array_equal(x, due[0]) and np.array_equal(y, due[1])
 
 
@@ -136,7 +140,7 @@ def test_a_sum_of_a_sum_is_taken_after_it() -> None:
     rule = Rule("centred", (Stage("K", ((w, w + Total((X - mean) ** 2)),)),))
     assert [phase.writes for phase in fused(rule).phases] == [False, False, True]
     x, moved = np.arange(10.0), np.zeros(10)
-    step_of(rule)([moved], [[x]], [x], [[]], {}, [{}])
+    carry_out(rule, moved, [x], x)
     np.testing.assert_allclose(moved, 10 * np.var(x))
 
 

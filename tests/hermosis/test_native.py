@@ -244,11 +244,16 @@ def test_hyperparameters_may_be_changed_in_a_run(backend: str) -> None:
     assert np.array_equal(w, [-11, -11])
 
 
-def test_arrays_of_a_state_may_be_replaced() -> None:
-    """A step reads the arrays that a state has at the time."""
-    opt = METHODS["SGD"](backend="llvm")
-    w, state = walked(opt, np.ones(3))
-    state.arrays["X"] = [np.zeros(3)]
-    before = w.copy()
-    opt.step(w, np.zeros(3), state)
-    assert np.array_equal(w, before)
+@pytest.mark.parametrize("apart", [1, 2], ids=["plain", "strided"])
+@pytest.mark.parametrize("backend", ["llvm", "numpy"])
+@each_method
+def test_arrays_of_a_state_may_be_replaced(name: str, backend: str, apart: int) -> None:
+    """A step reads and writes the arrays that a state has at the time."""
+    opt = METHODS[name](backend=backend)
+    (w, state), (due, kept) = walked(opt, np.ones(3)), walked(opt, np.ones(3))
+    state.arrays["X"], kept.arrays["X"][0][:] = [np.zeros(3 * apart)[::apart]], 0
+    for _ in range(3):
+        opt.step(w, slope(w), state)
+        opt.step(due, slope(due), kept)
+    np.testing.assert_allclose(w, due, rtol=1e-15)
+    np.testing.assert_allclose(state.arrays["X"][0], kept.arrays["X"][0], rtol=1e-15)
