@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.arguments import positive
 from benchmarks.contestants import line_up
 from benchmarks.errors import RaceError
 from benchmarks.manifest import manifest
@@ -81,20 +82,14 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME | path.py:Class",
         help="race only these; a class of your own joins the field (repeatable)",
     )
-    parser.add_argument("--budget", type=_positive, metavar="N", help="gradients for each run")
-    parser.add_argument("--seeds", type=_positive, metavar="N", help="runs to report (5)")
+    parser.add_argument("--budget", type=positive, metavar="N", help="gradients for each run")
+    parser.add_argument("--seeds", type=positive, metavar="N", help="runs to report (5)")
     parser.add_argument(
-        "--jobs", type=_positive, metavar="N", default=os.cpu_count() or 1, help="processes"
+        "--jobs", type=positive, metavar="N", default=os.cpu_count() or 1, help="processes"
     )
     parser.add_argument("--quick", action="store_true", help="smaller budgets, fewer trials")
     parser.add_argument("-o", "--output", metavar="DIR", default="report", help="folder (report)")
     return parser
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"came {text!r}; a whole number of at least 1 is due")
-    return int(text)
 
 
 if __name__ == "__main__":

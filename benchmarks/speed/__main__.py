@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.arguments import positive
 from benchmarks.speed.parts import PARTS
 from benchmarks.speed.plan import Plan, cores
 from benchmarks.speed.run import run
@@ -48,20 +49,14 @@ def _parser() -> argparse.ArgumentParser:
         "--only", nargs="+", choices=tuple(PARTS), metavar="PART", help=f"of: {', '.join(PARTS)}"
     )
     parser.add_argument("--quick", action="store_true", help="sizes up to 100,000, fewer repeats")
-    parser.add_argument("--repeats", type=_positive, metavar="N", help=f"rounds ({REPEATS})")
+    parser.add_argument("--repeats", type=positive, metavar="N", help=f"rounds ({REPEATS})")
     parser.add_argument(
-        "--threads", type=_positive, metavar="N", default=cores(), help="of every library (all)"
+        "--threads", type=positive, metavar="N", default=cores(), help="of every library (all)"
     )
     parser.add_argument(
         "-o", "--output", metavar="DIR", default="report/speed", help="folder (report/speed)"
     )
     return parser
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"came {text!r}; a whole number of at least 1 is due")
-    return int(text)
 
 
 if __name__ == "__main__":

@@ -102,26 +102,12 @@ def _form(fun: Any, jac: Any) -> Callable[..., Any]:
     import numba
 
     carray: Any = numba.carray  # type: ignore[attr-defined]
-    if jac is None:
+    whole = fun if jac is None else numba.njit(lambda w: (fun(w), jac(w)))
 
-        def both(point, size, gradient):  # type: ignore[no-untyped-def]
-            own = carray(gradient, size)
-            try:
-                value, slope = fun(carray(point, size))
-                if slope.size != size:
-                    return np.nan
-                own[:] = slope
-                return float(value)
-            except Exception:
-                return np.nan
-
-        return both
-
-    def each(point, size, gradient):  # type: ignore[no-untyped-def]
+    def loss(point, size, gradient):  # type: ignore[no-untyped-def]
         own = carray(gradient, size)
         try:
-            value = fun(carray(point, size))
-            slope = jac(carray(point, size))
+            value, slope = whole(carray(point, size))
             if slope.size != size:
                 return np.nan
             own[:] = slope
@@ -129,4 +115,4 @@ def _form(fun: Any, jac: Any) -> Callable[..., Any]:
         except Exception:
             return np.nan
 
-    return each
+    return loss

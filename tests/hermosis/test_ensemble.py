@@ -14,25 +14,12 @@ from hypothesis import strategies as st
 
 import hermosis as hm
 from hermosis import ensembles, optimizers, vectorised
-from hermosis.optimizer import Optimizer
+
+from .runs import RULES
 
 WELL = hm.symbolic(lambda x, y: (x**2 - 1) ** 2 + y**2)
 WAVES = hm.symbolic(lambda x, y: hm.sin(x) * hm.cos(2 * y) + (x**2 + y**2) / 4)
 BOWL = hm.symbolic(lambda x: sum(k * a**2 for k, a in enumerate(x, 1)), size=5)
-H = hm.Hamiltonian()
-RULES: dict[str, Optimizer] = {
-    "Momentum": optimizers.Momentum(lr=0.01),
-    "Adam": optimizers.Adam(lr=0.05),
-    "AdamW": optimizers.AdamW(lr=0.05, weight_decay=0.1),
-    "Lion": optimizers.Lion(lr=0.02),
-    "RGD": optimizers.Relativistic(lr=0.01),
-    "NormalizedGD": optimizers.NormalizedGD(lr=0.02),
-    "Bregman": optimizers.Bregman(lr=0.1),
-    "leapfrog": H.optimizer(lr=0.01, momentum=0.9, integrator="K/2 C D K/2"),
-    "drift first": H.optimizer(step=0.1, integrator="C/2 D/2 K D/2 C/2"),
-    "fourth order": H.optimizer(lr=0.01, momentum=0.9, integrator="Yoshida4"),
-    "scheduled": optimizers.Adam(lr=lambda step: 0.1 / (1 + step)),
-}
 every_rule = pytest.mark.parametrize("rule", RULES)
 NEAR = {np.float64: {"rtol": 1e-9, "atol": 1e-9}, np.float32: {"rtol": 1e-3, "atol": 1e-4}}
 

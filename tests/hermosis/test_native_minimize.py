@@ -14,21 +14,10 @@ from hermosis import optimizers, stretches
 from hermosis.errors import HyperparameterError, StructureError
 from hermosis.optimizer import Optimizer
 
-H = hm.Hamiltonian()
+from . import runs
+
 RULES: dict[str, Optimizer] = {
-    "SGD": optimizers.SGD(lr=0.01),
-    "Momentum": optimizers.Momentum(lr=0.01),
-    "Nesterov": optimizers.Nesterov(lr=0.01),
-    "Adam": optimizers.Adam(lr=0.05),
-    "AdamW": optimizers.AdamW(lr=0.05, weight_decay=0.1),
-    "Lion": optimizers.Lion(lr=0.02),
-    "RGD": optimizers.Relativistic(lr=0.01),
-    "NormalizedGD": optimizers.NormalizedGD(lr=0.02),
-    "Bregman": optimizers.Bregman(lr=0.1),
-    "leapfrog": H.optimizer(lr=0.01, momentum=0.9, integrator="K/2 C D K/2"),
-    "drift first": H.optimizer(step=0.1, integrator="C/2 D/2 K D/2 C/2"),
-    "fourth order": H.optimizer(lr=0.01, momentum=0.9, integrator="Yoshida4"),
-    "scheduled": optimizers.Adam(lr=lambda step: 0.1 / (1 + step)),
+    **runs.RULES,
     "diverging": optimizers.Momentum(lr=10.0),
     "overflowing": optimizers.SGD(lr=1e30),
 }
@@ -109,7 +98,11 @@ def test_a_run_of_many_weights() -> None:
 
 
 def test_energies_are_kept_on_request_only() -> None:
-    fun, w0, opt = LOSSES["double well"], np.array([0.5, 1.0]), H.optimizer(lr=0.01, momentum=0.9)
+    fun, w0, opt = (
+        LOSSES["double well"],
+        np.array([0.5, 1.0]),
+        runs.H.optimizer(lr=0.01, momentum=0.9),
+    )
     assert hm.minimize(fun, w0, opt, steps=9).trace.energy is None
     asked = hm.minimize(fun, w0, opt, steps=9, ledger=True)
     due = hm.minimize(careful(fun), w0, opt, jac=True, steps=9)

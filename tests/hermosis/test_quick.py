@@ -9,11 +9,21 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hermosis.errors import NonFiniteGradientError, StructureError, UndefinedStepError
+from hermosis.errors import NonFiniteGradientError, UndefinedStepError
 from hermosis.optimizer import Optimizer
 from hermosis.runs import CHUNK
 
-from .test_native import LAYOUTS, METHODS, each_method, flat, numbers, slope, unlike, walked
+from .test_native import (
+    LAYOUTS,
+    METHODS,
+    check_unusual,
+    each_method,
+    flat,
+    numbers,
+    slope,
+    unlike,
+    walked,
+)
 
 
 def careful(name: str, **more: Any) -> Optimizer:
@@ -46,17 +56,7 @@ def test_the_short_way_is_taken_where_it_can_be(name: str) -> None:
 @each_method
 @pytest.mark.parametrize("what", unlike())
 def test_what_is_unusual_is_read_before_anything_is_written(what: str, name: str) -> None:
-    w, gradient = unlike()[what]
-    apart, kept = copy.deepcopy(w), copy.deepcopy(gradient)
-    opt, plain = METHODS[name](backend="numpy"), careful(name)
-    try:
-        opt.step(w, gradient, opt.init(w))
-    except StructureError:
-        with pytest.raises(StructureError):
-            plain.step(apart, kept, plain.init(apart))
-        return
-    plain.step(apart, kept, plain.init(apart))
-    np.testing.assert_allclose(flat(w), flat(apart), rtol=1e-15)
+    check_unusual(what, METHODS[name](backend="numpy"), careful(name), 1e-15)
 
 
 @each_method
