@@ -129,7 +129,7 @@ class ImplicitOptimizer(Optimizer):
     ) -> None:
         """Move `w` and `state` by one step, in place; nothing changes if it is refused."""
         del grad, value, observe, energies
-        leaves = self._checked(w, state)
+        leaves = state.leaves(w)
         values = self.values(state)
         shapes = [leaf.shape for leaf in leaves]
 

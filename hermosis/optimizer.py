@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hermosis import parameters
-from hermosis.errors import GradientPlaceError, HyperparameterError, StructureError
+from hermosis.errors import GradientPlaceError, HyperparameterError
 from hermosis.hyperparameters import check_one_clock, is_grouped, number_at, spread
 from hermosis.ledger import Energies, measure
 from hermosis.parameters import Array, ParameterSet
 from hermosis.runs import Work
-from hermosis.state import State, at_rest, unchanged_if_refused
+from hermosis.state import Short, State, at_rest, unchanged_if_refused
 from hermosis.step import Step, compile_rule
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from derivations.rule import Rule
     from hermosis.blueprint import Blueprint
     from hermosis.hamiltonian import Hamiltonian
-    from hermosis.quick import Short
+    from hermosis.quick import Quick
 
 
 class Optimizer:
@@ -66,6 +66,10 @@ class Optimizer:
         values = ", ".join(f"{n}={self.hyperparameters[n]!r}" for n in read)
         return f"{self.name}({values})"
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy keeps: all but the short way, which is this optimizer's own."""
+        return {name: value for name, value in self.__dict__.items() if name != "quick"}
+
     @property
     def rule(self) -> Rule:
         """The update rule: `.latex()`, `.source(backend)`."""
@@ -88,11 +92,23 @@ class Optimizer:
         return step
 
     @cached_property
-    def quick(self) -> Short | None:
-        """The short way of a step; None where there is none."""
+    def quick(self) -> Quick | None:
+        """What prepares the short way of a step; None where there is none."""
         from hermosis.quick import quick
 
         return quick(self, self.program)
+
+    def short(self, w: ParameterSet, state: State) -> Short | None:
+        """Return the short way of the steps of a state; None where there is none."""
+        if state.short is None or state.short.owner is not self:
+            state.short = None if self.quick is None else self.quick.prepare(w, state)
+        return state.short
+
+    def forget(self, state: State) -> bool:
+        """Forget the short way, since hyperparameters were changed; the next step has another."""
+        self.__dict__.pop("quick", None)
+        state.short = None
+        return False
 
     @cached_property
     def ledger(self) -> Step | None:
@@ -137,15 +153,19 @@ class Optimizer:
         Raises `StructureError`, `NonFiniteGradientError`, `GradientPlaceError`, and then changes
         nothing.
         """
-        if value is None and self._is_made(w, grad, state):
-            return
+        if value is None:
+            short = state.short
+            if short is None or short.owner is not self:
+                short = self.short(w, state)
+            if short is not None and short.make(w, grad, state):
+                return
         if not self.program.plan["gradient_at_start"]:
             raise GradientPlaceError(
                 f"the word '{self.program.plan['word']}' of {self.name} takes a gradient in the "
                 "middle of a step, which step(w, grad, state) does not have; use hm.minimize, or "
                 "advance(w, state, value_and_gradient)"
             )
-        leaves = self._checked(w, state)
+        leaves = state.leaves(w)
         found = parameters.gradients(grad, leaves, state.structure)
         parameters.check_finite(found, state.structure)
         loss = None if value is None else parameters.finite_value(value)
@@ -167,12 +187,12 @@ class Optimizer:
         each gradient in mid-step; `energies` keeps the internal energy. If anything is refused
         or raised, `w` and `state` are as before.
         """
-        leaves = self._checked(w, state)
+        leaves = state.leaves(w)
         plan = self.program.plan
         if plan["gradient_at_start"] or plan["starts_with_gradient"]:
             if grad is None:
                 value, grad = value_and_gradient(w)
-            if not energies and plan["gradient_at_start"] and self._is_made(w, grad, state):
+            if not energies and (short := self.short(w, state)) and short.make(w, grad, state):
                 return
             found = parameters.gradients(grad, leaves, state.structure)
             parameters.check_finite(found, state.structure)
@@ -238,24 +258,6 @@ class Optimizer:
         from hermosis.checkpoint import load
 
         return load(path, self)
-
-    def _is_made(self, w: ParameterSet, grad: ParameterSet, state: State) -> bool:
-        """Make a step the short way if it can be, and tell."""
-        if self.quick is not None and self.quick.given != self.hyperparameters:
-            del self.quick  # which knows them as they were
-        quick = self.quick
-        return quick is not None and quick(w, grad, state)
-
-    def _checked(self, w: ParameterSet, state: State) -> list[Array]:
-        leaves = parameters.leaves_of(w, state.structure)
-        if leaves is None:
-            raise StructureError(
-                "the parameters are not nested like those that this state was made for; "
-                "make a new one by opt.init(w)"
-            )
-        parameters.check_writable(leaves, state.structure)
-        state.check_fits(leaves)
-        return leaves
 
     def _run(
         self,

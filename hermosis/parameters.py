@@ -82,6 +82,15 @@ def leaves_of(tree: ParameterSet, structure: Structure) -> list[Any] | None:
     return found if _collect(tree, structure.tree, found) else None
 
 
+def row_of(tree: ParameterSet, structure: Structure) -> list[Any] | None:
+    """Return the same as `leaves_of`; a plain list itself, since that is sooner done."""
+    if structure.tree is None:
+        return [tree]
+    if structure.is_row and type(tree) is list:
+        return tree if len(tree) == len(structure.tree) else None
+    return leaves_of(tree, structure)
+
+
 def writable(tree: ParameterSet) -> tuple[list[Array], Structure]:
     """Flatten parameters that a step may write to; raise `StructureError` for any other."""
     leaves, structure = flatten(tree)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -10,11 +10,29 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hermosis.errors import StructureError
-from hermosis.parameters import Array, Structure, check_squares, write_back
+from hermosis.parameters import (
+    Array,
+    ParameterSet,
+    Structure,
+    check_squares,
+    check_writable,
+    leaves_of,
+    write_back,
+)
 
 if TYPE_CHECKING:
-    from hermosis.native.quick import Tables
-    from hermosis.quick import Prepared
+    from hermosis.optimizer import Optimizer
+
+#: Makes a step of one state the short way and tells, or changes nothing and tells.
+Make = Callable[[ParameterSet, ParameterSet, "State"], bool]
+
+
+@dataclass(frozen=True)
+class Short:
+    """The short way of the steps of one state, and the optimizer whose steps they are."""
+
+    owner: Optimizer
+    make: Make
 
 
 @dataclass
@@ -35,11 +53,11 @@ class State:
     matrices: tuple[str, ...] = ()
     noises: list[list[Array]] = field(default_factory=list, repr=False, compare=False)
     scratch: dict[Any, list[Array]] = field(default_factory=dict, repr=False, compare=False)
-    tables: Tables | Prepared | None = field(default=None, repr=False, compare=False)
+    short: Short | None = field(default=None, repr=False, compare=False)
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what a copy keeps: all but what a step makes again."""
-        return self.__dict__ | {"noises": [], "scratch": {}, "tables": None}
+        return self.__dict__ | {"noises": [], "scratch": {}, "short": None}
 
     def drawn(self, needed: int, views: list[Array]) -> list[list[Array]]:
         """Return `needed` arrays of fresh random numbers for each view, in the same memory."""
@@ -56,6 +74,18 @@ class State:
         for place, row in enumerate(views):
             for name, view in zip(names, row, strict=True):
                 write_back(view, self.arrays[name][place])
+
+    def leaves(self, w: ParameterSet) -> list[Array]:
+        """Return the arrays of `w`; raise `StructureError` unless this state was made for them."""
+        leaves = leaves_of(w, self.structure)
+        if leaves is None:
+            raise StructureError(
+                "the parameters are not nested like those that this state was made for; "
+                "make a new one by opt.init(w)"
+            )
+        check_writable(leaves, self.structure)
+        self.check_fits(leaves)
+        return leaves
 
     def check_fits(self, leaves: list[Array]) -> None:
         """Raise `StructureError` unless this state was made for arrays like `leaves`."""

@@ -8,7 +8,7 @@ import linecache
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -67,7 +67,7 @@ class Step:
         """Whether the step runs as machine code; a rule with matrices leaves its work to LAPACK."""
         return "llvm" in self.plan
 
-    @property
+    @cached_property
     def phases(self) -> list[dict[str, Any]]:
         """What each phase reads and leaves."""
         return list(self.plan["llvm"]["phases"] if self.is_native else self.plan["phases"])
@@ -123,7 +123,8 @@ class Step:
             from hermosis.native.tables import TableRun
 
             return TableRun(self.kernel, self.plan["llvm"]["numbers"], work)
-        scratch_for(work.weights, self.plan["buffers"], scratch)
+        if work.cuts is None:
+            scratch_for(work.weights, self.plan["buffers"], scratch)
         return ArrayRun(self.functions, work, scratch)
 
     def _move_scalars(
@@ -149,13 +150,14 @@ class Step:
         totals: Mapping[str, float],
         values: list[dict[str, float]],
     ) -> Exception:
-        """Say at which numbers a phase could not be carried out, and why."""
+        """Say at which numbers a phase could not be carried out, and why; 0 stands for any."""
         if isinstance(error, np.linalg.LinAlgError):
             return DecompositionError(
                 f"a matrix of the step has no eigenvalues or singular values that could be found "
                 f"({error}); nothing was changed; lower the learning rate or clip the gradient"
             )
-        names = self.phases[index - 1]["parameters"]
+        read = self.phases[index - 1]["parameters"] if index else self.plan["parameters"]
+        names = [n for n in read if n in totals or n in values[0]]
         known = [totals[n] if n in totals else values[0][n] for n in names]
         for value in values if self.is_native else ():
             known = [totals[n] if n in totals else value[n] for n in names]

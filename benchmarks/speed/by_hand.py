@@ -105,8 +105,24 @@ UPDATES: dict[str, type[_ByHand]] = {
 }
 
 
+class _Checked:
+    """An update by hand that refuses a gradient that is not finite, as hermosis does."""
+
+    def __init__(self, work: Work) -> None:
+        self.update = _prepare(work)
+        self.values = self.update.values
+
+    def run(self, calls: int) -> None:
+        for _ in range(calls):
+            for g in self.update.gradients:
+                if not np.isfinite(g).all():
+                    raise ValueError("the gradient is not finite")
+            self.update.step()
+
+
 def _prepare(work: Work) -> _ByHand:
     return UPDATES[work.method.name](work)
 
 
 BY_HAND = Contestant("NumPy by hand", _prepare)
+CHECKED = Contestant("NumPy by hand, checked", _Checked)

@@ -39,6 +39,7 @@ def plan(rule: Rule, backend: str) -> dict[str, object]:
     written = module.plan(made, text, 0 if backend == "numba" else numpy.buffers(made))
     if backend == "numpy":
         written["bare"] = numpy.bare(made)
+        written["vector"] = "" if made.has_matrices else numpy.vector(made)
     if backend == "llvm" and not made.has_matrices:
         loops = _program(rule, backend)
         written["llvm"] = {

@@ -8,17 +8,21 @@ import sympy as sp
 
 from derivations.components import is_component
 from derivations.emit import whole
-from derivations.emit.infix import FUNCTIONS, Hoist, name, scalar_text
+from derivations.emit.infix import FUNCTIONS, Hoist, indent, name, scalar_text
 from derivations.emit.layout import is_negative
-from derivations.emit.module import Kernel, module
+from derivations.emit.module import Kernel, module, title
 from derivations.emit.program import Assign, Phase, Program
 from derivations.errors import BackendError
 from derivations.symbols import Component
 
 #: Temporary arrays, in the order in which they are taken.
 BUFFERS = ("work", *(f"work_{number}" for number in range(2, 9)))
+#: The numbers that move from step to step by themselves: the time, and the number of the step.
+CLOCKS = ("t", "count")
 #: What is shorter, and faster, as an operator that works in place.
 _OPERATORS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
+#: What NumPy does many times faster from one array to another than over the first.
+_NOT_IN_PLACE = ("sign",)
 _UFUNCS = FUNCTIONS | {"Abs": "absolute"}
 
 
@@ -45,6 +49,19 @@ def bare(program: Program) -> list[str]:
         inner |= {name(x) for value in writer.hoist.names for x in value.free_symbols}
         found |= {name(x) for x in phase.parameters}
     return sorted(found - inner)
+
+
+def vector(program: Program) -> str:
+    """Write the step of one vector as one function, of what stays the same in a run first."""
+    kernels = [kernel(phase) for phase in program.phases]
+    scratch = BUFFERS[: max(len(own.buffers) for own in kernels)]
+    numbers = [name(x) for x in program.rule.parameters]
+    fixed = [*map(name, program.rule.states), *scratch, *(x for x in numbers if x not in CLOCKS)]
+    moving = ["w", "gradient", *(f"{x}=None" for x in CLOCKS)]
+    lines = [f'"""{title(program.rule)}"""', "", "import math", "import numpy as np", "", ""]
+    lines.append(f"def step({', '.join([*fixed, *moving])}):")
+    lines += indent(line for own in kernels for line in own.lines)
+    return "\n".join(lines) + "\n"
 
 
 def kernel(phase: Phase) -> Kernel:
@@ -116,9 +133,10 @@ class _Writer:
         """Carry out one assignment in place."""
         start = len(self.calls)
         target = _Operand(name(item.target))
-        factor, others = _linear_in(self.hoist(item.value), item.target)
+        value = self.hoist(_spread(item.value, item.target))
+        factor, others = _linear_in(value, item.target)
         if factor is None:
-            self.move(self.value(self.hoist(item.value)), target)
+            self.move(self.value(value), target)
         else:
             if factor != 1:
                 self.apply("multiply", target, self.scalar(factor), out=target)
@@ -128,12 +146,16 @@ class _Writer:
 
     def total(self, symbol: sp.Symbol, value: sp.Expr) -> None:
         """Sum a formula over the array at hand, in double precision."""
-        operand = self.value(self.hoist(value))
-        text = f"{symbol.name} = float(np.sum({operand.text}, dtype=np.float64))"
+        pair = _pair(value)
         if value == 1:
-            text = f"{symbol.name} = w.size"
-        self.calls.append(_Call("", (text,), ""))
-        self.give(operand)
+            text = "w.size"
+        elif pair:
+            text = f"float(np.vdot({', '.join(self.value(array).text for array in pair)}))"
+        else:
+            operand = self.value(self.hoist(value))
+            text = f"float(np.sum({operand.text}, dtype=np.float64))"
+            self.give(operand)
+        self.calls.append(_Call("", (f"{symbol.name} = {text}",), ""))
 
     def move(self, operand: _Operand, target: _Operand) -> None:
         """Let the call that made a temporary value write to the target instead."""
@@ -210,6 +232,8 @@ class _Writer:
             )
         first, *others = sorted(expr.args, key=lambda part: not is_component(part))
         result = self.value(first)
+        if function in _NOT_IN_PLACE and result.temporary:
+            return self.apply(_UFUNCS[function], result, out=self.take())
         if not others:
             return self.apply(_UFUNCS[function], result)
         for argument in others:
@@ -243,6 +267,21 @@ class _Writer:
         """Return a temporary array."""
         if operand.temporary:
             self.taken.remove(operand.text)
+
+
+def _spread(value: sp.Expr, target: sp.Symbol) -> sp.Expr:
+    """Multiply a number into a sum that has the target as a term, which then changes in place."""
+    common, own = value.as_independent(*value.atoms(Component), as_Add=False)
+    if not own.is_Add or _linear_in(own, target)[0] is None:
+        return value
+    return sp.Add(*(common * term for term in own.args))
+
+
+def _pair(value: sp.Expr) -> list[sp.Expr] | None:
+    """Return two arrays whose product a value is; BLAS sums it faster than it is written down."""
+    base, exponent = value.as_base_exp()
+    arrays = [base, base] if exponent == 2 else list(sp.Mul.make_args(value))
+    return arrays if len(arrays) == 2 and all(isinstance(x, Component) for x in arrays) else None
 
 
 def _linear_in(value: sp.Expr, target: sp.Symbol) -> tuple[sp.Expr | None, list[sp.Expr]]:

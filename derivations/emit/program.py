@@ -12,6 +12,7 @@ import sympy as sp
 
 from derivations.components import Sum, Total, is_component
 from derivations.cubic import written_out
+from derivations.emit.waiting import waiting
 from derivations.matrices import EIGENVALUE, SINGULAR_VALUE, Entry, has_matrices, is_entry
 from derivations.rule import Rule, Stage
 from derivations.symbols import Component, G
@@ -119,7 +120,7 @@ class Builder:
 
     def program(self, rule: Rule) -> Program:
         """Cut a rule into phases."""
-        for stage in rule.stages:
+        for stage in waiting(rule):
             self.add(stage)
         self.close()
         return Program(rule, tuple(self.phases))

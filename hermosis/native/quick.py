@@ -6,7 +6,6 @@ is shared) is left to the careful way, with parameters and state as they were.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +14,8 @@ import numpy as np
 from hermosis.hyperparameters import is_grouped
 from hermosis.native import entry, layout, threads, whole
 from hermosis.native.kernel import PRECISIONS, Kernel
-from hermosis.parameters import Array, ParameterSet, Structure, leaves_of, shares_memory
-from hermosis.state import State
+from hermosis.parameters import ParameterSet, leaves_of, row_of, shares_memory
+from hermosis.state import Make, Short, State
 from hermosis.step import Step
 
 if TYPE_CHECKING:
@@ -27,9 +26,7 @@ if TYPE_CHECKING:
 class Tables:
     """What the steps of one state write their addresses, jobs and numbers into."""
 
-    owner: Quick
     code: Kernel
-    call: Callable[..., int]
     precision: Any
     numbers: Any
     room: Any
@@ -54,7 +51,7 @@ class Tables:
 
 
 class Quick:
-    """Makes steps of an optimizer the short way, or tells that it cannot."""
+    """Prepares steps of an optimizer in machine code."""
 
     def __init__(self, optimizer: Optimizer, step: Step) -> None:
         self.optimizer, self.step = optimizer, step
@@ -69,51 +66,61 @@ class Quick:
         self.clock = self.names.index("t") if "t" in self.names else None
         self.count = self.names.index("count") if "count" in self.names else None
 
-    def __call__(self, w: ParameterSet, grad: ParameterSet, state: State) -> bool:
-        """Make a step and return True, or change nothing and return False."""
-        outline = state.structure.tree
-        if outline is None:
-            weights, gradients = [w], [grad]
-        else:
-            found, slopes = _row(w, state.structure), _row(grad, state.structure)
-            if not found or not slopes or not {*map(id, found)}.isdisjoint(map(id, slopes)):
-                return False
-            weights, gradients = found, slopes
-        tables = state.tables
-        if type(tables) is not Tables or tables.owner is not self:
-            if (tables := self._tables(weights, state)) is None:
-                return False
-        numbers = tables.numbers
-        duration = self.duration
-        if self.fixed:
-            if self.clock is not None:
-                numbers[self.clock] = self.optimizer.clock(state, self.values)
-            if self.count is not None:
-                numbers[self.count] = state.step + 1
-        else:
-            values = self.optimizer.values(state)
-            if any(map(is_grouped, values.values())):
-                return False
-            for place, name in enumerate(self.names):
-                numbers[place] = values.get(name, 0.0)
-            duration = values.get("tau", 1.0)
-        own = state.arrays
-        lists = [own[name] for name in self.states]
-        status = tables.call(
-            np.ndarray, tables.precision, numbers, tables.room, weights, *lists, gradients
-        )
-        if status == entry.VIEWS and not shares_memory(gradients, weights):
-            status = entry.LARGE
-        if status == entry.LARGE:
-            status = self._in_threads(tables, len(weights))
-        if status:
-            self._refuse(status, numbers)
-            return False
-        state.step += 1
-        state.time += duration
-        return True
+    def prepare(self, w: ParameterSet, state: State) -> Short | None:
+        """Make ready for the steps of a state; None where they cannot be made this way."""
+        weights = leaves_of(w, state.structure)
+        tables = self._tables(weights) if weights else None
+        return None if tables is None else Short(self.optimizer, self._steps(tables, state))
 
-    def _tables(self, weights: list[Any], state: State) -> Tables | None:
+    def _steps(self, tables: Tables, state: State) -> Make:
+        """Return what makes steps; all that stays the same is looked up before."""
+        optimizer, structure, given = self.optimizer, state.structure, self.given
+        names, states, values, duration = self.names, self.states, self.values, self.duration
+        fixed, clock, count = self.fixed, self.clock, self.count
+        call, ndarray, precision = tables.code.step, np.ndarray, tables.precision
+        numbers, room, is_one = tables.numbers, tables.room, structure.tree is None
+
+        def make(w: ParameterSet, grad: ParameterSet, state: State) -> bool:
+            if given != optimizer.hyperparameters:
+                return optimizer.forget(state)
+            if is_one:
+                weights, gradients = [w], [grad]
+            else:
+                found, slopes = row_of(w, structure), row_of(grad, structure)
+                if not found or not slopes or not {*map(id, found)}.isdisjoint(map(id, slopes)):
+                    return False
+                weights, gradients = found, slopes
+            took = duration
+            if not fixed:
+                moved = optimizer.values(state)
+                if any(map(is_grouped, moved.values())):
+                    return False
+                for place, name in enumerate(names):
+                    numbers[place] = moved.get(name, 0.0)
+                took = moved.get("tau", 1.0)
+            else:
+                if clock is not None:
+                    numbers[clock] = optimizer.clock(state, values)
+                if count is not None:
+                    numbers[count] = state.step + 1
+            own = state.arrays
+            lists = [own[name] for name in states]
+            status = call(ndarray, precision, numbers, room, weights, *lists, gradients)
+            if status:
+                if status == entry.VIEWS and not shares_memory(gradients, weights):
+                    status = entry.LARGE
+                if status == entry.LARGE:
+                    status = self._in_threads(tables, len(weights))
+                if status:
+                    self._refuse(status, numbers)
+                    return False
+            state.step += 1
+            state.time += took
+            return True
+
+        return make
+
+    def _tables(self, weights: list[Any]) -> Tables | None:
         """Make room for the tables of a state, if its arrays are of one precision."""
         first = weights[0]
         if type(first) is not np.ndarray or first.dtype not in PRECISIONS:
@@ -124,10 +131,7 @@ class Quick:
         numbers = np.array([self.values.get(name, 0.0) for name in self.names])
         # NumPy has one object for each of its own precisions, by which machine code knows them.
         precision = np.dtype(first.dtype.type)
-        state.tables = Tables(
-            self, code, code.step, precision, numbers, np.zeros(words, dtype=np.int64)
-        )
-        return state.tables
+        return Tables(code, precision, numbers, np.zeros(words, dtype=np.int64))
 
     def _in_threads(self, tables: Tables, leaves: int) -> int:
         """Make a step on large arrays, whose tables are filled."""
@@ -158,10 +162,3 @@ def quick(optimizer: Optimizer, step: Step) -> Quick | None:
     if any(map(is_grouped, optimizer.hyperparameters.values())) or not layout.is_known():
         return None
     return Quick(optimizer, step)
-
-
-def _row(tree: ParameterSet, structure: Structure) -> list[Array] | None:
-    """Return the arrays of a parameter set; its own list where it is one."""
-    if structure.is_row and type(tree) is list:
-        return tree if len(tree) == len(structure.tree) else None
-    return leaves_of(tree, structure)

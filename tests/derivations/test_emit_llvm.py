@@ -131,8 +131,8 @@ def test_a_sum_is_taken_once_as_long_as_nothing_in_it_changes() -> None:
     drift = Stage("D", ((w, w - lr * X / length),))
     rule = Rule("twice", (drift, Stage("C", ((w, w * momentum),)), drift))
     assert [len(phase.totals) for phase in fused(rule).phases] == [1, 0]
-    moved = (drift, Stage("C", ((X, X * momentum),)), drift)
-    assert [len(phase.totals) for phase in fused(Rule("moved", moved)).phases] == [2, 0]
+    kicked = (drift, Stage("K", ((X, X + G),)), drift)
+    assert [len(phase.totals) for phase in fused(Rule("kicked", kicked)).phases] == [2, 0]
 
 
 def test_a_sum_of_a_sum_is_taken_after_it() -> None:

@@ -137,6 +137,7 @@ def test_jax_agrees_on_a_gpu_and_moves_nothing_to_it(name: str) -> None:
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="PyTorch finds no GPU here")
+@pytest.mark.filterwarnings("ignore:Synchronization debug mode is a prototype")
 @pytest.mark.parametrize("name", FEW)
 def test_torch_agrees_on_a_gpu_and_never_waits_for_it(name: str) -> None:
     subject = subject_of(name)
