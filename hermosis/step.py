@@ -150,14 +150,13 @@ class Step:
         totals: Mapping[str, float],
         values: list[dict[str, float]],
     ) -> Exception:
-        """Say at which numbers a phase could not be carried out, and why; 0 stands for any."""
+        """Say at which numbers a phase could not be carried out, and why."""
         if isinstance(error, np.linalg.LinAlgError):
             return DecompositionError(
                 f"a matrix of the step has no eigenvalues or singular values that could be found "
                 f"({error}); nothing was changed; lower the learning rate or clip the gradient"
             )
-        read = self.phases[index - 1]["parameters"] if index else self.plan["parameters"]
-        names = [n for n in read if n in totals or n in values[0]]
+        names = self.phases[index - 1]["parameters"]
         known = [totals[n] if n in totals else values[0][n] for n in names]
         for value in values if self.is_native else ():
             known = [totals[n] if n in totals else value[n] for n in names]

@@ -12,6 +12,7 @@ import numpy as np
 
 from benchmarks.parameters import Array
 from benchmarks.speed.row import OK, Row, timed
+from benchmarks.speed.stolen import undisturbed
 
 MOST_CALLS = 200_000
 PAUSE = 0.01
@@ -105,7 +106,7 @@ class _Entry:
         """Take one sample, after a rest and as many calls to be warm again."""
         time.sleep(PAUSE)
         self.run(self.calls)
-        self.samples.append(self.run(self.calls) / self.calls)
+        self.samples.append(undisturbed(lambda: self.run(self.calls)) / self.calls)
 
     def check(self, reference: list[Array], agreement: Agreement) -> None:
         """Compare with the reference; the first contestant with values becomes it."""

@@ -9,9 +9,11 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from benchmarks.speed.plan import Case, Plan
 from benchmarks.speed.row import OK, Row, timed
+from benchmarks.speed.stolen import undisturbed
 
 N = 1_000
 OURS = """
@@ -83,7 +85,8 @@ def compare(row: Row, method: str, repeats: int, programs: tuple[Program, ...]) 
         _pair(program, method)
     for _ in range(repeats):
         for program in programs:
-            for process, (seconds, status) in zip(PROCESSES, _pair(program, method), strict=True):
+            pair = undisturbed(partial(_pair, program, method))
+            for process, (seconds, status) in zip(PROCESSES, pair, strict=True):
                 clock = clocks[program.name, process]
                 clock.samples.append(seconds)
                 clock.status = status if clock.status == OK else clock.status

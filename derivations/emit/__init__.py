@@ -54,7 +54,15 @@ def plan(rule: Rule, backend: str) -> dict[str, object]:
 
 
 def _program(rule: Rule, backend: str) -> Program:
-    from derivations.emit.fused import fused
+    """Cut a rule into phases as it suits a language.
+
+    NumPy writes early, unless it would find out later that a step is not defined.
+    """
+    from derivations.emit.fused import fused, is_sure
     from derivations.emit.program import program
 
-    return fused(rule) if backend == "llvm" else program(rule)
+    if backend == "llvm":
+        return fused(rule)
+    made = program(rule)
+    early = backend != "numpy" or not rule.gradient_at_start or made.has_matrices or is_sure(made)
+    return made if early else fused(rule)

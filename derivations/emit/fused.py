@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import sympy as sp
 
+from derivations.emit.infix import Hoist
 from derivations.emit.program import Assign, Builder, Phase, Program, summand
 from derivations.rule import Rule
 from derivations.symbols import Component
@@ -31,6 +32,46 @@ def fused(rule: Rule) -> Program:
     [(False, 1), (True, 0)]
     """
     return _Fused().program(rule)
+
+
+def is_sure(program: Program) -> bool:
+    """Tell whether no number that a phase needs can be undefined once something is written.
+
+    >>> from derivations.components import Total
+    >>> from derivations.emit.program import program
+    >>> from derivations.rule import Stage
+    >>> from derivations.symbols import X, lr, w
+    >>> length = sp.sqrt(Total(X**2))
+    >>> cool = Stage("C", ((X, X / 2 + w),))
+    >>> drifts = (Stage("D", ((w, w - lr * X / size),)) for size in (length, 1 + length))
+    >>> [is_sure(program(Rule("normed", (cool, drift)))) for drift in drifts]
+    [False, True]
+    """
+    written = False
+    for phase in program.phases:
+        hoist = Hoist()
+        for value in [item.value for item in phase.work] + [value for _, value in phase.totals]:
+            hoist(value)
+        if written and not all(map(_is_defined, hoist.names)):
+            return False
+        written = written or any(item.target not in phase.locals for item in phase.work)
+    return True
+
+
+def _is_defined(number: sp.Expr) -> bool:
+    """Tell whether a formula of numbers has a finite value, as far as signs say it."""
+    for part in number.atoms(sp.Pow, sp.Function):
+        if isinstance(part, sp.exp):
+            sure = part.args[0].is_nonpositive
+        elif isinstance(part, sp.log):
+            sure = part.args[0].is_positive
+        else:
+            base, exponent = part.as_base_exp()
+            is_plain = exponent.is_integer and exponent.is_nonnegative
+            sure = is_plain or base.is_positive or (base.is_nonnegative and exponent.is_nonnegative)
+        if not sure:
+            return False
+    return True
 
 
 @dataclass

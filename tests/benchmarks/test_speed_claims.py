@@ -81,10 +81,10 @@ def test_growth_is_per_number_and_beside_the_copy_loop():
     assert (alone.value, beside.value) == pytest.approx((4.0, 2.0))
 
 
-def test_memory_is_a_part_of_the_parameters():
+def test_memory_is_counted_in_chunks():
     rows = [row("hermosis", None, 1_000, "memory", bytes=80, dtype="float32")]
     (ratio,) = memory(rows)
-    assert ratio.value == pytest.approx(80 / 4_000)
+    assert ratio.value == pytest.approx(80 / 65_536)
 
 
 def test_the_page_shows_times_ratios_and_verdicts():
