@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 CLOCKS = ("t", "count")
 #: The most numbers of a vector that fit into the first cache beside what else is there.
 SHORT = 1024
+#: What a number that is not defined raises; NumPy raises other errors, or none.
+UNDEFINED = (ZeroDivisionError, OverflowError, ValueError)
 
 Leaf = tuple[Any, tuple[int, ...]]
 #: A step of one piece: of w, its gradient, and the clocks.
@@ -164,7 +166,7 @@ def one_vector(quick: ArrayQuick, weight: Array, own: list[Array], state: State)
                 else:
                     move(w, grad, clock(state, given), state.step + 1)
                 state.time += duration
-        except (ArithmeticError, ValueError):
+        except UNDEFINED:
             return False  # nothing is written yet, and the careful way says what is not defined
         state.step += 1
         return True
@@ -192,9 +194,8 @@ def some_arrays(
     leaves = [(weight.dtype, weight.shape) for weight in weights]
     cut = cuts([weight.reshape(-1) for weight in weights], states, state.scratch)
     kept = [(name, i, row[k]) for i, row in enumerate(own) for k, name in enumerate(step.states)]
-    take = (
-        simple_steps(quick, leaves, cut) if step.plan["simple"] else any_steps(quick, states, cut)
-    )
+    simple = step.plan["simple"]
+    take = simple_steps(quick, leaves, cut) if simple else any_steps(quick, states, cut)
 
     def make(w: Any, grad: Any, state: State) -> bool:
         if given != optimizer.hyperparameters:
@@ -226,7 +227,7 @@ def some_arrays(
             return False
         try:
             take(found, slopes, values, state)
-        except (ArithmeticError, ValueError):
+        except UNDEFINED:
             return False  # nothing is written yet, and the careful way says what is not defined
         state.step += 1
         state.time += float(values.get("tau", 1.0))

@@ -19,7 +19,7 @@ from benchmarks.speed.claims import (
 )
 from benchmarks.speed.methods import METHODS
 from benchmarks.speed.row import OK, Row
-from benchmarks.speed.stolen import TRIES
+from benchmarks.speed.stolen import PATIENCE
 
 SCALES = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 TITLES = {
@@ -64,10 +64,10 @@ def _head(facts: Mapping[str, Any]) -> str:
             f"Commit {facts['commit'] or 'unknown'}.",
             f"Times are medians of up to {facts['repeats']} rounds in which every contestant has "
             "one sample; quartiles are in speed.csv. A sample during which the hypervisor took a "
-            f"processor away is taken again, up to {TRIES} times. Everything is warm but the cold "
-            "starts. Ratios are the other's time over that of hermosis on its default backend, so "
-            "that more than 1 means that hermosis is faster; where that was not measured they are "
-            "left out. The copy loop only moves the memory that a step must move: the gradient "
+            f"processor away is taken again, for {PATIENCE} s at most. Everything is warm but "
+            "the cold starts. Ratios are the other's time over that of hermosis on its default "
+            "backend, so that more than 1 means that hermosis is faster; where that was not "
+            "measured they are left out. The copy loop only moves the memory that a step must move: the gradient "
             "once for the check of bad input, once more with the state where a norm is due, and "
             "in a last pass the gradient, the weights and every state array. "
             f"{notes}.",

@@ -18,10 +18,10 @@ def test_a_disturbed_sample_is_taken_again() -> None:
     assert stolen.undisturbed(lambda: next(samples), lambda: next(clock)) == "c"
 
 
-def test_where_it_is_never_quiet_the_last_of_some_samples_counts() -> None:
-    clock, taken = iter(range(100)), []
-    found = stolen.undisturbed(lambda: taken.append(None) or len(taken), lambda: next(clock))
-    assert found == len(taken) == stolen.TRIES
+def test_where_it_is_never_quiet_patience_ends(monkeypatch) -> None:
+    clock, samples, now = ticking(*range(100)), iter("abcdef"), iter([0.0, 0.2, 0.4, 0.6])
+    monkeypatch.setattr(stolen.time, "monotonic", lambda: next(now))
+    assert stolen.undisturbed(lambda: next(samples), lambda: next(clock)) == "c"
 
 
 def test_the_clock_is_read_where_there_is_one(tmp_path, monkeypatch) -> None:
