@@ -15,8 +15,8 @@ from benchmarks.speed.row import OK, Row, timed
 from benchmarks.speed.stolen import undisturbed
 
 MOST_CALLS = 200_000
-PAUSE = 0.01
-"""Seconds of rest before a sample: the threads of the one before spin on for a while."""
+PAUSE = 0.1
+"""Seconds of rest before a sample: the threads of the one before spin for a while."""
 TOLERANCE = {"float32": 1e-3, "float64": 1e-9}
 """How far two contestants may be apart, as a part of how far the weights moved."""
 

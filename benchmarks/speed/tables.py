@@ -67,9 +67,9 @@ def _head(facts: Mapping[str, Any]) -> str:
             f"processor away is taken again, for {PATIENCE} s at most. Everything is warm but "
             "the cold starts. Ratios are the other's time over that of hermosis on its default "
             "backend, so that more than 1 means that hermosis is faster; where that was not "
-            "measured they are left out. The copy loop only moves the memory that a step must move: the gradient "
-            "once for the check of bad input, once more with the state where a norm is due, and "
-            "in a last pass the gradient, the weights and every state array. "
+            "measured they are left out. The copy loop only moves the memory that a step must "
+            "move: the gradient once for the check of bad input, once more with the state where a "
+            "norm is due, and in a last pass the gradient, the weights and every state array. "
             f"{notes}.",
         )
     )
