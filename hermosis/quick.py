@@ -23,8 +23,6 @@ from hermosis.step import Step, functions_of
 if TYPE_CHECKING:
     from hermosis.optimizer import Optimizer
 
-#: The numbers that move from step to step by themselves: the time, and the number of the step.
-CLOCKS = ("t", "count")
 #: The most numbers of a vector that fit into the first cache beside what else is there.
 SHORT = 1024
 #: What a number that is not defined raises; NumPy raises other errors, or none.
@@ -66,8 +64,7 @@ class ArrayQuick:
     def __init__(self, optimizer: Optimizer, step: Step) -> None:
         self.optimizer, self.step = optimizer, step
         self.given = dict(optimizer.hyperparameters)
-        self.names: list[str] = step.plan["parameters"]
-        read = {"tau", *self.names}
+        read = {"tau", *step.plan["parameters"]}
         given = {n: x for n, x in optimizer.hyperparameters.items() if n in read}
         self.moves = any(map(callable, given.values()))
         self.values: dict[str, Any] = {} if self.moves else {n: float(x) for n, x in given.items()}
@@ -107,9 +104,9 @@ class Mover:
     """Binds the function of a step to what stays the same in a run: states, scratch, numbers."""
 
     def __init__(self, quick: ArrayQuick) -> None:
-        self.quick, self.plan = quick, quick.step.plan
+        self.plan = quick.step.plan
         self.function = functions_of(self.plan["vector"])["step"]
-        self.fixed = [name for name in quick.names if name not in CLOCKS]
+        self.fixed: list[str] = self.plan["fixed"]
         # NumPy multiplies sooner by an array of no dimension than by a number.
         self.bare = set(self.plan["bare"]).intersection(quick.values)
 

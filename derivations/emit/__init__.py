@@ -30,7 +30,7 @@ def plan(rule: Rule, backend: str) -> dict[str, object]:
 
     For LLVM that is one source for each precision, beside the NumPy source.
     """
-    from derivations.emit import llvm, module, numpy, scalars
+    from derivations.emit import llvm, module, numpy, scalars, vector
 
     if backend not in RUNNING:
         raise BackendError(f"steps run on the backends {', '.join(RUNNING)}, not on {backend!r}")
@@ -38,8 +38,9 @@ def plan(rule: Rule, backend: str) -> dict[str, object]:
     text = source(rule, "numba" if backend == "numba" else "numpy")
     written = module.plan(made, text, 0 if backend == "numba" else numpy.buffers(made))
     if backend == "numpy":
-        written["bare"] = numpy.bare(made)
-        written["vector"] = "" if made.has_matrices else numpy.vector(made)
+        written["bare"] = vector.bare(made)
+        written["fixed"] = vector.fixed(made)
+        written["vector"] = "" if made.has_matrices else vector.write(made)
     if backend == "llvm" and not made.has_matrices:
         loops = _program(rule, backend)
         written["llvm"] = {

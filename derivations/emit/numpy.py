@@ -8,17 +8,15 @@ import sympy as sp
 
 from derivations.components import is_component
 from derivations.emit import whole
-from derivations.emit.infix import FUNCTIONS, Hoist, indent, name, scalar_text
+from derivations.emit.infix import FUNCTIONS, Hoist, name, scalar_text
 from derivations.emit.layout import is_negative
-from derivations.emit.module import Kernel, module, title
+from derivations.emit.module import Kernel, module
 from derivations.emit.program import Assign, Phase, Program
 from derivations.errors import BackendError
 from derivations.symbols import Component
 
 #: Temporary arrays, in the order in which they are taken.
 BUFFERS = ("work", *(f"work_{number}" for number in range(2, 9)))
-#: The numbers that move from step to step by themselves: the time, and the number of the step.
-CLOCKS = ("t", "count")
 #: What is shorter, and faster, as an operator that works in place.
 _OPERATORS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
 #: What NumPy does many times faster from one array to another than over the first.
@@ -40,39 +38,16 @@ def buffers(program: Program) -> int:
     return max((len(kernel(phase).buffers) for phase in program.phases), default=0)
 
 
-def bare(program: Program) -> list[str]:
-    """Return the hyperparameters that only multiply arrays, and enter no other number."""
-    found: set[str] = set()
-    inner: set[str] = set()
-    for phase in [] if program.has_matrices else program.phases:
-        writer = _written(phase)
-        inner |= {name(x) for value in writer.hoist.names for x in value.free_symbols}
-        found |= {name(x) for x in phase.parameters}
-    return sorted(found - inner)
-
-
-def vector(program: Program) -> str:
-    """Write the step of one vector as one function, of what stays the same in a run first."""
-    kernels = [kernel(phase) for phase in program.phases]
-    scratch = BUFFERS[: max(len(own.buffers) for own in kernels)]
-    numbers = [name(x) for x in program.rule.parameters]
-    fixed = [*map(name, program.rule.states), *scratch, *(x for x in numbers if x not in CLOCKS)]
-    moving = ["w", "gradient", *(f"{x}=None" for x in CLOCKS)]
-    lines = [f'"""{title(program.rule)}"""', "", "import math", "import numpy as np", "", ""]
-    lines.append(f"def step({', '.join([*fixed, *moving])}):")
-    lines += indent(line for own in kernels for line in own.lines)
-    return "\n".join(lines) + "\n"
-
-
 def kernel(phase: Phase) -> Kernel:
     """Write the array work of one phase."""
-    writer = _written(phase)
+    writer = written(phase)
     lines = (*writer.hoist.lines(), *(call.text for call in writer.calls))
     return Kernel(lines, buffers=BUFFERS[: writer.most])
 
 
-def _written(phase: Phase) -> _Writer:
-    writer = _Writer()
+def written(phase: Phase) -> Writer:
+    """Write the calls of one phase, and keep what they need."""
+    writer = Writer()
     for item in phase.work:
         if item.target in phase.locals:
             writer.define(item)
@@ -112,7 +87,7 @@ class _Call:
         return f"{line}  # {self.note}" if self.note else line
 
 
-class _Writer:
+class Writer:
     """Turns formulas into ufunc calls, and hands out temporary arrays."""
 
     def __init__(self) -> None:

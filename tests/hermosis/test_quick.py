@@ -75,6 +75,19 @@ def test_a_gradient_that_is_not_finite_changes_nothing(bad: float, size: int, na
     assert np.array_equal(flat(before[1]), flat(state.arrays))
 
 
+@each_method
+@pytest.mark.parametrize("size", [4, 5000])
+def test_infinities_of_both_signs_are_refused_by_name(size: int, name: str) -> None:
+    """Their sum is not a number, of which NumPy would warn."""
+    opt = METHODS[name](backend="numpy")
+    w, state = walked(opt, numbers(size), steps=1)
+    before, gradient = w.copy(), slope(w)
+    gradient[:2] = np.inf, -np.inf
+    with pytest.raises(NonFiniteGradientError, match=f"2 non-finite values of {size}"):
+        opt.step(w, gradient, state)
+    assert np.array_equal(w, before) and state.step == 1
+
+
 def test_a_large_gradient_is_finite_though_its_square_is_not() -> None:
     opt, plain = METHODS["SGD"](backend="numpy"), careful("SGD")
     w, due = numbers(4), numbers(4)
