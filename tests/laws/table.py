@@ -35,7 +35,24 @@ OWN = {"alpha": 0.3, "ahead": 0.4, "weight_decay": 0.2}
 #: between the first terms of the series and rounding.
 LENGTH = 0.6
 STEPS = {1: (16, 32, 64), 2: (8, 16, 32), 4: (4, 8, 16), 6: (3, 6, 12), 8: (2, 4, 8)}
-ROUNDING = 2e-12
+#: How large rounding may be, and how many more times τ is halved where two terms of the error's
+#: series nearly cancel at first.
+ROUNDING, MORE = 2e-13, 4
+
+
+def refined(error: Callable[[int], float], order: int, margin: float) -> tuple[bool, list[float]]:
+    """Halve τ until the error falls with the order; tell whether it does, and the errors."""
+    steps = [*STEPS[order], *(STEPS[order][-1] << more for more in range(1, MORE + 1))]
+    errors = [error(count) for count in STEPS[order]]
+
+    def falls() -> bool:
+        return errors[-1] <= errors[-2] / 2 ** (order - margin) + ROUNDING
+
+    for count in steps[len(errors) :]:
+        if falls():
+            break
+        errors.append(error(count))
+    return falls(), errors
 
 
 @dataclass(frozen=True)

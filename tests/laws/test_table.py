@@ -11,7 +11,7 @@ import hermosis as hm
 from hermosis import hamiltonians, integrators, profiles
 
 from .systems import HAMILTONIANS, PROFILES
-from .table import PRODUCT, SAMPLE, WORDS
+from .table import PRODUCT, SAMPLE, STEPS, WORDS, refined
 
 
 def classes(module, base: type) -> set[str]:
@@ -45,3 +45,16 @@ def test_the_typed_mass_is_the_derived_one(name: str) -> None:
     known = {**cooling.profile.hyperparameters(), "t": t}
     found = law.mass.subs({x: known[x.name] for x in law.mass.free_symbols})
     assert float(found) == pytest.approx(cooling.mass(t), rel=1e-14)
+
+
+@pytest.mark.parametrize("order", STEPS)
+def test_an_error_of_a_lower_order_is_found_out(order: int) -> None:
+    assert not refined(lambda steps: 1e6 * steps ** (1.0 - order), order, 0.4)[0]
+    assert refined(lambda steps: 1e6 * steps**-order, order, 0.4)[0]
+    assert refined(lambda steps: 1e-16 * steps, order, 0.4)[0], "rounding"
+
+
+def test_two_terms_that_nearly_cancel_are_told_apart_by_more_steps() -> None:
+    holds, errors = refined(lambda steps: abs(1 / steps - 20 / steps**2), 1, 0.4)
+    assert holds
+    assert len(errors) > len(STEPS[1])
