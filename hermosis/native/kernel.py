@@ -79,14 +79,9 @@ class Kernel:
         )
 
     @cached_property
-    def share_address(self) -> int:
-        """Where `share(task, me)` is."""
-        return self.library.address("share")
-
-    @cached_property
-    def share(self) -> Callable[[int, int], int]:
-        """`share(task, me)`: the share of one thread of a large step."""
-        kind: Any = ctypes.CFUNCTYPE(_INTEGER, _POINTER, _INTEGER)(self.share_address)
+    def large(self) -> Callable[[int, int], int]:
+        """`large(crew, task)`: the whole of a large step, with the help of a crew."""
+        kind: Any = ctypes.CFUNCTYPE(_INTEGER, _POINTER, _POINTER)(self.library.address("large"))
         return kind
 
     @cached_property

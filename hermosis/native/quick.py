@@ -7,12 +7,13 @@ is shared) is left to the careful way, with parameters and state as they were.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from hermosis.hyperparameters import is_grouped
-from hermosis.native import entry, layout, threads, whole
+from hermosis.native import entry, layout, sharing, threads, whole
 from hermosis.native.kernel import PRECISIONS, Kernel
 from hermosis.parameters import ParameterSet, leaves_of, row_of, shares_memory
 from hermosis.state import Make, Short, State
@@ -32,22 +33,26 @@ class Tables:
     room: Any
     tasks: dict[Any, Any] = field(default_factory=dict)
 
-    def task(self, leaves: int, jobs: int, share_among: int) -> Any:
-        """Return the task of a large step for some threads; the same as long as its jobs are."""
-        key = (leaves, jobs, share_among)
+    @cached_property
+    def alone(self) -> Any:
+        """The words of a crew of one thread."""
+        return sharing.words(1, threads.together())
+
+    def task(self, leaves: int, jobs: int) -> int:
+        """Return where the task of a large step is; the same as long as its jobs are."""
+        key = (leaves, jobs)
         if key not in self.tasks:
             start = entry.HEAD + leaves * self.code.width
-            address = self.room.ctypes.data
+            room = self.room.ctypes.data
             words = {
-                whole.ARRAYS: address + 8 * entry.HEAD,
-                whole.JOBS: address + 8 * start,
+                whole.ARRAYS: room + 8 * entry.HEAD,
+                whole.JOBS: room + 8 * start,
                 whole.NUMBERS: self.numbers.ctypes.data,
-                whole.SUMS: address + 8 * (start + 3 * jobs),
+                whole.SUMS: room + 8 * (start + 3 * jobs),
                 whole.COUNT: jobs,
             }
-            lengths = self.room[start + 2 : start + 3 * jobs : 3]
-            self.tasks[key] = whole.task(words, threads.ends_of(lengths, share_among))
-        return self.tasks[key]
+            self.tasks[key] = np.array([words[place] for place in sorted(words)], dtype=np.int64)
+        return int(self.tasks[key].ctypes.data)
 
 
 class Quick:
@@ -136,12 +141,10 @@ class Quick:
     def _in_threads(self, tables: Tables, leaves: int) -> int:
         """Make a step on large arrays, whose tables are filled."""
         code, room, crew = tables.code, tables.room, threads.crew()
-        jobs, numbers = int(room[0]), int(room[1])
-        if crew is None or not crew.takes(numbers):
-            task = tables.task(leaves, jobs, 1)
-            task[whole.BASE], task[whole.ANSWER] = task[whole.COUNTER], 0
-            return code.share(task.ctypes.data, 0)
-        return crew.run(tables.task(leaves, jobs, crew.size), code.share_address, code.share)
+        task = tables.task(leaves, int(room[0]))
+        if crew is None or not crew.takes(int(room[1])):
+            return code.large(tables.alone.ctypes.data, task)
+        return crew.run(code.large, task)
 
     def _refuse(self, status: int, numbers: Any) -> None:
         """Raise what a phase found; what the arguments are wrong in is found the careful way."""

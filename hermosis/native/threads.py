@@ -1,7 +1,8 @@
 """Threads for large arrays: workers that wait for the next step, awake for a while after each.
 
-No result depends on how many there are: sums are kept for each job, and added in their order. A
-thread that waits runs no Python, so that the others are free to.
+No result depends on how many there are, nor on who does what (`hermosis.native.sharing`): sums are
+kept for each job, and added in their order. A thread that waits runs no Python, so that the others
+are free to.
 """
 
 from __future__ import annotations
@@ -12,18 +13,14 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from queue import SimpleQueue
 from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hermosis.errors import HyperparameterError
-from hermosis.native import engine
-from hermosis.native.whole import ANSWER, BASE, SAME
+from hermosis.native import engine, sharing
 
-#: How often a worker looks for work before it sleeps: for about half a millisecond.
-PATIENCE = 1 << 18
 #: The fewest numbers that are shared out among workers that must be woken, and that are awake.
 WORTHWHILE, WORTHWHILE_AWAKE = 1 << 18, 1 << 16
 #: Seconds between steps that come one after the other.
@@ -86,84 +83,67 @@ def ends_of(lengths: NDArray[np.int64], count: int | None = None) -> list[int]:
 
 
 class Crew:
-    """Workers that do the same function on one task, each its share, and wait for each other."""
+    """Workers that help the first thread of a step, on one step at a time."""
 
     def __init__(self, size: int) -> None:
-        self.size = size
-        #: How many tasks there were, and the function and the address of the last one.
-        self.words = np.zeros(3, dtype=np.int64)
-        #: One task at a time; its memory stays, since the last worker to be done looks at it.
-        self.task = np.zeros(64 + size, dtype=np.int64)
-        self.words_address, self.task_address = self.words.ctypes.data, self.task.ctypes.data
-        self.post = _loops().post
+        self.words = sharing.words(size, together())
+        self.address = self.words.ctypes.data
+        self.asleep = self.words[sharing.SHARES + sharing.ASLEEP :: sharing.APART]
         self.busy = threading.Lock()
-        self.asleep = [False] * size
-        self.calls: list[SimpleQueue[None]] = [SimpleQueue() for _ in range(size)]
         self.last = 0.0
         for me in range(1, size):
             threading.Thread(target=self._work, args=(me,), daemon=True).start()
 
     def takes(self, numbers: int) -> bool:
-        """Tell whether sharing out work on so many numbers pays; if so, `done` ends it.
+        """Tell whether sharing out work on so many numbers pays; if so, `run` ends it.
 
         Workers that sleep take a while to wake; they are woken for the next time if steps come
         one after the other.
         """
         if numbers < WORTHWHILE_AWAKE or not self.busy.acquire(blocking=False):
             return False
-        if numbers >= WORTHWHILE or not any(self.asleep):
+        if numbers >= WORTHWHILE or not self.asleep.any():
             return True
         now = perf_counter()
         if now - self.last < _SOON:
-            self._wake()
+            _loops().wake(self.address)
         self.last = now
         self.busy.release()
         return False
 
-    def run(self, task: NDArray[np.int64], function: int, own: Callable[[int, int], int]) -> int:
-        """Let all do the function at an address on a task; return what the first found.
-
-        The counter of waits goes on from the last task, since a late worker may still look at it.
-        """
+    def run(self, step: Callable[[int, int], int], task: int) -> int:
+        """Make a step with the help of all."""
         try:
-            self.task[SAME : len(task)] = task[SAME:]
-            self.post(self.words_address, function, self.task_address)
-            self._wake()
-            return own(self.task_address, 0)
+            return step(self.address, task)
         finally:
             self.busy.release()
 
-    def _wake(self) -> None:
-        for me in range(1, self.size):
-            if self.asleep[me]:
-                self.asleep[me] = False
-                self.calls[me].put(None)
-
     def _work(self, me: int) -> None:
-        seen, words, serve = 0, self.words_address, _loops().serve
-        while True:
-            seen = serve(words, seen, me)
-            self.asleep[me] = True
-            if int(self.words[0]) == seen:
-                self.calls[me].get()
-            self.asleep[me] = False
+        _loops().serve(self.address, me)  # it stays there
 
 
 @dataclass(frozen=True)
 class _Loops:
-    """`serve(words, seen, me)` looks for a task and does it; `post(words, function, task)`."""
+    """`serve(crew, me)` is a worker's life, `wake(crew)`; `together` is where phases begin."""
 
-    serve: Callable[[int, int, int], int]
-    post: Callable[[int, int, int], int]
+    serve: Callable[[int, int], None]
+    wake: Callable[[int], int]
+    together: int
     library: engine.Library
 
 
 @lru_cache(maxsize=1)
 def _loops() -> _Loops:
-    library = engine.load(_SOURCE)
-    word = ctypes.c_int64
-    kind = ctypes.CFUNCTYPE(word, ctypes.c_void_p, word, word)
-    return _Loops(kind(library.address("serve")), kind(library.address("post")), library)
+    library = engine.load(sharing.SOURCE)
+    word, pointer = ctypes.c_int64, ctypes.c_void_p
+    serve = ctypes.CFUNCTYPE(None, pointer, word)(library.address("serve"))
+    wake = ctypes.CFUNCTYPE(word, pointer)(library.address("wake"))
+    return _Loops(serve, wake, library.address("together"), library)
+
+
+def together() -> int:
+    """Return where the function is by which threads share a phase."""
+    return _loops().together
 
 
 def crew() -> Crew | None:
@@ -181,46 +161,3 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-#: Look for another task for a while and do it, again and again; return how many there were.
-_SOURCE = f"""
-define i64 @post(ptr %words, i64 %function, i64 %task) nounwind {{
-  %function.at = getelementptr i64, ptr %words, i64 1
-  store i64 %function, ptr %function.at
-  %task.at = getelementptr i64, ptr %words, i64 2
-  store i64 %task, ptr %task.at
-  %to = inttoptr i64 %task to ptr
-  %counter = load atomic i64, ptr %to acquire, align 8
-  %base.at = getelementptr i64, ptr %to, i64 {BASE}
-  store i64 %counter, ptr %base.at
-  %answer.at = getelementptr i64, ptr %to, i64 {ANSWER}
-  store i64 0, ptr %answer.at
-  %before = atomicrmw add ptr %words, i64 1 release
-  ret i64 %before
-}}
-
-define i64 @serve(ptr %words, i64 %seen.first, i64 %me) nounwind {{
-start:
-  br label %look
-look:
-  %seen = phi i64 [ %seen.first, %start ], [ %seen, %again ], [ %now, %work ]
-  %turn = phi i64 [ 0, %start ], [ %turn.next, %again ], [ 0, %work ]
-  %now = load atomic i64, ptr %words acquire, align 8
-  %new = icmp ne i64 %now, %seen
-  br i1 %new, label %work, label %again
-again:
-  %turn.next = add i64 %turn, 1
-  %patient = icmp slt i64 %turn.next, {PATIENCE}
-  br i1 %patient, label %look, label %done
-work:
-  %function.at = getelementptr i64, ptr %words, i64 1
-  %function = load ptr, ptr %function.at
-  %task.at = getelementptr i64, ptr %words, i64 2
-  %task = load ptr, ptr %task.at
-  %result = call i64 %function(ptr %task, i64 %me)
-  br label %look
-done:
-  ret i64 %seen
-}}
-"""

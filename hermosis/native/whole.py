@@ -1,16 +1,12 @@
 """LLVM source of a whole step: its check and its phases one after the other, alone or shared out.
 
 `@step` does a small step in the call that fills the tables; `@gather` fills the tables only;
-`@share(task, me)` does the share of one thread of a large step, and waits for the others where
-their sums or checks are needed.
+`@large(crew, task)` makes a large step, each phase of which is shared out to a crew of threads.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import NamedTuple
 
 from hermosis.native.entry import (
     DONE,
@@ -24,18 +20,14 @@ from hermosis.native.entry import (
     field,
     tables,
 )
+from hermosis.native.sharing import TOGETHER
 
-#: An answer says in its higher bits at which call something was found.
-_STAGE = 8
-#: The words of a task: how many waits there were, and before it; the answer; how many threads, and
-#: addresses; how many jobs; the ends of the shares.
-COUNTER, BASE, ANSWER, THREADS, ARRAYS, JOBS, NUMBERS, SUMS, COUNT, ENDS = range(10)
-#: Where a task begins to be the same at every step.
-SAME = THREADS
+#: The words of a task: what its tables are, and how many jobs there are.
+ARRAYS, JOBS, NUMBERS, SUMS, COUNT = range(5)
 
 
 def write(shape: Shape, totals: list[int], checks: bool) -> str:
-    """Write the functions `@gather`, `@step` and `@share`.
+    """Write the functions `@gather`, `@step` and `@large`.
 
     `totals` says how many sums each phase takes, and `checks` whether those of the first find a
     gradient that is not finite.
@@ -47,9 +39,10 @@ def write(shape: Shape, totals: list[int], checks: bool) -> str:
             tables(shape, max(totals, default=0) + checks),
             *["", f"define ptr @gather{called}", *opened, *_answer("%status"), "}"],
             *["", f"define ptr @step{called}", *opened, *_alone(shape, totals, checks), "}"],
-            *["", "define i64 @share(ptr %task, i64 %me) nounwind {"],
+            *_parts(totals, checks),
+            *["", "define i64 @large(ptr %crew, ptr %task) nounwind {"],
             *["start:", *_together(totals, checks), "}"],
-            *["", *_WAIT, "declare ptr @PyLong_FromLong(i64)", ""],
+            *["", "declare ptr @PyLong_FromLong(i64)", ""],
         ]
     )
 
@@ -91,110 +84,80 @@ def _alone(shape: Shape, totals: list[int], checks: bool) -> list[str]:
         "  %jobs.words = mul i64 %count, 3",
         "  %sums = getelementptr i64, ptr %jobs, i64 %jobs.words",
     ]
-    answers, block = ["[ %why, %start ]"], "begin"
-    for name, call, wrong in _calls(totals, checks, "0", "%count"):
+    calls = _calls(totals, checks, "0", "%count")
+    return [*lines, *_in_order(calls, "[ %why, %start ]"), *_answer("%result")]
+
+
+class Call(NamedTuple):
+    """A call of a step, and what is wrong if it does not answer 0; many can do its jobs or not."""
+
+    name: str
+    text: str
+    wrong: int
+    shared: bool = True
+
+
+def _calls(totals: list[int], checks: bool, first: str, last: str) -> list[Call]:
+    """Return the calls of a step in order."""
+    jobs = f"ptr %arrays, ptr %jobs, i64 {first}, i64 {last}"
+    calls = [] if checks else [Call("checked", f"call i64 @check({jobs})", NOT_FINITE)]
+    for k, count in enumerate(totals, 1):
+        phase = f"call i64 @phase_{k}({jobs}, ptr %numbers, ptr %sums)"
+        calls.append(Call(f"done{k}", phase, UNDEFINED + k))
+        if count:
+            added = f"call i64 @add_{k}(i64 %count, ptr %numbers, ptr %sums)"
+            calls.append(Call(f"added{k}", added, NOT_FINITE, shared=False))
+    return calls
+
+
+def _in_order(calls: list[Call], *answers: str) -> list[str]:
+    """Write calls one after the other, from the block `begin` on, as long as nothing is wrong."""
+    lines, found, block = [], list(answers), "begin"
+    for name, text, wrong, _ in calls:
         lines += [
-            f"  %{name} = {call}",
+            f"  %{name} = {text}",
             f"  %{name}.is = icmp ne i64 %{name}, 0",
             f"  br i1 %{name}.is, label %answered, label %after.{name}",
             f"after.{name}:",
         ]
-        answers.append(f"[ {wrong}, %{block} ]")
+        found.append(f"[ {wrong}, %{block} ]")
         block = f"after.{name}"
-    answers.append(f"[ {DONE}, %{block} ]")
-    lines += ["  br label %answered", "answered:"]
-    return [*lines, f"  %result = phi i64 {', '.join(answers)}", *_answer("%result")]
+    found.append(f"[ {DONE}, %{block} ]")
+    return [*lines, "  br label %answered", "answered:", f"  %result = phi i64 {', '.join(found)}"]
 
 
-def _calls(totals: list[int], checks: bool, first: str, last: str) -> list[tuple[str, str, int]]:
-    """Return the calls of a step in order: a name, the call, and what is wrong if it is not 0."""
-    jobs = f"ptr %arrays, ptr %jobs, i64 {first}, i64 {last}"
-    calls = [] if checks else [("checked", f"call i64 @check({jobs})", NOT_FINITE)]
-    for k, count in enumerate(totals, 1):
-        phase = f"call i64 @phase_{k}({jobs}, ptr %numbers, ptr %sums)"
-        calls.append((f"done{k}", phase, UNDEFINED + k))
-        if count:
-            added = f"call i64 @add_{k}(i64 %count, ptr %numbers, ptr %sums)"
-            calls.append((f"added{k}", added, NOT_FINITE))
-    return calls
+def _parts(totals: list[int], checks: bool) -> list[str]:
+    """Write the calls on some of the jobs as functions `@part_NAME(task, first, last)`."""
+    lines = []
+    for call in _calls(totals, checks, "%first", "%last"):
+        if call.shared:
+            opened = f"define internal i64 @part_{call.name}(ptr %task, i64 %first, i64 %last) {{"
+            lines += ["", opened, *_words(), f"  %answer = {call.text}", "  ret i64 %answer", "}"]
+    return lines
+
+
+def _words() -> list[str]:
+    """Write the words of a task by their names."""
+    names = {"arrays": ARRAYS, "jobs": JOBS, "numbers": NUMBERS, "sums": SUMS}
+    return [line for name, word in names.items() for line in field(name, "task", 8 * word)]
 
 
 def _together(totals: list[int], checks: bool) -> list[str]:
-    """Write the share of one thread; the first of them adds up the sums of all."""
-    names = {"arrays": ARRAYS, "jobs": JOBS, "numbers": NUMBERS, "sums": SUMS}
-    words = {"count": COUNT, "threads": THREADS, "base": BASE}
-    lines = [line for name, word in names.items() for line in field(name, "task", 8 * word)]
-    lines += [line for name, word in words.items() for line in field(name, "task", 8 * word, "i64")]
-    lines += [
-        f"  %counter = getelementptr i64, ptr %task, i64 {COUNTER}",
-        f"  %worst = getelementptr i64, ptr %task, i64 {ANSWER}",
-        f"  %place = add i64 %me, {ENDS}",
-        "  %first.at = getelementptr i64, ptr %task, i64 %place",
-        "  %first = load i64, ptr %first.at",
-        "  %last.at = getelementptr i64, ptr %first.at, i64 1",
-        "  %last = load i64, ptr %last.at",
-        "  %leads = icmp eq i64 %me, 0",
+    """Write the phases one after the other, each shared out; one thread adds up the sums."""
+
+    def shared(call: Call) -> Call:
+        part = f"i64 ptrtoint (ptr @part_{call.name} to i64)"
+        text = f"call i64 %together(ptr %crew, {part}, i64 %of, i64 %count)"
+        return call._replace(text=text) if call.shared else call
+
+    calls = [shared(call) for call in _calls(totals, checks, "0", "%count")]
+    return [
+        *_words(),
+        *field("count", "task", 8 * COUNT, "i64"),
+        *field("together", "crew", 8 * TOGETHER),
+        "  %of = ptrtoint ptr %task to i64",
         "  br label %begin",
         "begin:",
+        *_in_order(calls),
+        "  ret i64 %result",
     ]
-    for number, (name, call, wrong) in enumerate(_calls(totals, checks, "%first", "%last"), 1):
-        if name.startswith("added"):  # once, by the first thread
-            lines += [f"  br i1 %leads, label %lead.{name}, label %wait.{name}", f"lead.{name}:"]
-        lines += [
-            f"  %{name} = {call}",
-            f"  %{name}.is = icmp ne i64 %{name}, 0",
-            f"  %{name}.why = select i1 %{name}.is, i64 {number << _STAGE | wrong}, i64 0",
-            f"  %{name}.old = atomicrmw max ptr %worst, i64 %{name}.why acq_rel",
-            *([f"  br label %wait.{name}", f"wait.{name}:"] if name.startswith("added") else []),
-            f"  %{name}.all = mul i64 %threads, {number}",
-            f"  %{name}.due = add i64 %base, %{name}.all",
-            f"  call void @wait(ptr %counter, i64 %{name}.due)",
-            f"  %{name}.worst = load atomic i64, ptr %worst acquire, align 8",
-            # A faster thread may have found something in the next call already.
-            f"  %{name}.first = add i64 %{name}.worst, -1",
-            f"  %{name}.stop = icmp ult i64 %{name}.first, {((number + 1) << _STAGE) - 1}",
-            f"  br i1 %{name}.stop, label %stopped, label %after.{name}",
-            f"after.{name}:",
-        ]
-    return [
-        *lines,
-        "  br label %stopped",
-        "stopped:",
-        "  %result = load atomic i64, ptr %worst acquire, align 8",
-        f"  %why = and i64 %result, {(1 << _STAGE) - 1}",
-        "  ret i64 %why",
-    ]
-
-
-def task(words: Mapping[int, int], ends: Sequence[int]) -> NDArray[np.int64]:
-    """Return a task: what it works on, and where the shares of the threads end."""
-    made = np.zeros(ENDS + len(ends), dtype=np.int64)
-    for word, value in words.items():
-        made[word] = value
-    made[THREADS] = len(ends) - 1
-    made[ENDS:] = ends
-    return made
-
-
-#: Count this thread, and wait until all are counted; give way where that takes long.
-_WAIT = """\
-define internal void @wait(ptr %counter, i64 %due) noinline nounwind {
-start:
-  %before = atomicrmw add ptr %counter, i64 1 acq_rel
-  br label %look
-look:
-  %turn = phi i64 [ 0, %start ], [ %turn.next, %again ], [ 0, %yield ]
-  %now = load atomic i64, ptr %counter acquire, align 8
-  %there = icmp sge i64 %now, %due
-  br i1 %there, label %done, label %again
-again:
-  %turn.next = add i64 %turn, 1
-  %long = icmp sgt i64 %turn.next, 4096
-  br i1 %long, label %yield, label %look
-yield:
-  %ignored = call i32 @sched_yield()
-  br label %look
-done:
-  ret void
-}
-declare i32 @sched_yield()""".splitlines()
