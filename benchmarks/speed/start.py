@@ -81,15 +81,16 @@ def _measure(plan: Plan, method: str) -> Callable[[], list[Row]]:
 def compare(row: Row, method: str, repeats: int, programs: tuple[Program, ...]) -> list[Row]:
     """Rounds over the programs, each with a folder of its own for its two processes."""
     clocks = {(p.name, process): _Clocked() for p in programs for process in PROCESSES}
-    for program in programs:  # the first import of all writes byte code
-        _pair(program, method)
-    for _ in range(repeats):
-        for program in programs:
-            pair = undisturbed(partial(_pair, program, method))
-            for process, (seconds, status) in zip(PROCESSES, pair, strict=True):
-                clock = clocks[program.name, process]
-                clock.samples.append(seconds)
-                clock.status = status if clock.status == OK else clock.status
+    with tempfile.TemporaryDirectory(prefix="hermosis-bytecode-") as bytecode:
+        for program in programs:  # byte code is written once, as an installer does
+            _pair(program, method, bytecode)
+        for _ in range(repeats):
+            for program in programs:
+                pair = undisturbed(partial(_pair, program, method, bytecode))
+                for process, (seconds, status) in zip(PROCESSES, pair, strict=True):
+                    clock = clocks[program.name, process]
+                    clock.samples.append(seconds)
+                    clock.status = status if clock.status == OK else clock.status
     return [
         _result(replace(row, contestant=f"{name}, {process} process", status=clock.status), clock)
         for (name, process), clock in clocks.items()
@@ -100,18 +101,20 @@ def _result(row: Row, clock: _Clocked) -> Row:
     return timed(row, clock.samples) if row.status == OK else row
 
 
-def _pair(program: Program, method: str) -> list[tuple[float, str]]:
+def _pair(program: Program, method: str, bytecode: str) -> list[tuple[float, str]]:
     script = program.script.format(n=N, method=method, backend=program.backend)
     with tempfile.TemporaryDirectory(prefix="hermosis-start-") as folder:
-        first, (seconds, symbolic, status) = _process(script, folder), _process(script, folder)
+        own = {"HERMOSIS_CACHE": folder, "PYTHONPYCACHEPREFIX": bytecode}
+        first, (seconds, symbolic, status) = _process(script, own), _process(script, own)
     if status == OK and symbolic:
         status = "imported SymPy, though everything was derived before"
     return [(first[0], first[2]), (seconds, status)]
 
 
-def _process(script: str, folder: str) -> tuple[float, bool, str]:
+def _process(script: str, own: dict[str, str]) -> tuple[float, bool, str]:
     """How long it took, whether it imported SymPy, and its status."""
-    environment = {**os.environ, "HERMOSIS_CACHE": folder}
+    environment = {**os.environ, **own}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     begun = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=False,
