@@ -24,6 +24,7 @@ from hermosis.profiles import Bregman, Constant, Exponential, HotStart, Power, P
 
 if TYPE_CHECKING:
     from derivations.update import update as update
+    from hermosis import autodiff as autodiff
     from hermosis import errors as errors
     from hermosis import integrators as integrators
     from hermosis import metrics as metrics
@@ -66,7 +67,7 @@ _LATER = {
     "get_num_threads": "hermosis.native.threads",
     "set_num_threads": "hermosis.native.threads",
 }
-_MODULES = ("errors", "integrators", "metrics", "optimizers", "plots")
+_MODULES = ("autodiff", "errors", "integrators", "metrics", "optimizers", "plots")
 _SYMBOLIC = (
     "k", "h", "c", "total", "norm2", "nuclear", "over_singular_values", "outer", "limit",
     "parameter",

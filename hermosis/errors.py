@@ -31,6 +31,30 @@ class StructureError(HermosisError):
     """Parameters or gradients whose structure, shape or kind is not what was due."""
 
 
+class ShapeError(StructureError):
+    """Arrays whose shapes an operation does not take."""
+
+
+class IntegerParameterError(StructureError):
+    """Parameters that are not floating-point numbers, and so have no derivative."""
+
+
+class InPlaceError(HermosisError):
+    """A value that changed in place, or was to, while a derivative still needs it."""
+
+
+class FreedGraphError(HermosisError):
+    """A second way back through a graph whose memory was freed by the first."""
+
+
+class SeedError(HermosisError):
+    """A gradient of what is no number, or a seed that does not fit."""
+
+
+class UntracedError(HermosisError, TypeError):
+    """A way out of the operations that have derivatives, while one is being taken."""
+
+
 class NonFiniteGradientError(HermosisError):
     """A gradient with NaN or infinity in it."""
 
@@ -41,6 +65,15 @@ class GradientPlaceError(HermosisError):
 
 class MissingGradientError(HermosisError):
     """An objective without a gradient."""
+
+
+def missing_gradient(why: str = "") -> MissingGradientError:
+    """Return the error of an objective without a gradient, with what stood in the way of one."""
+    return MissingGradientError(
+        "no gradient was given; pass jac=gradient, or jac=True with a function that returns "
+        "(value, gradient), or write the loss with the operations of hermosis.autodiff"
+        + (f" ({why})" if why else "")
+    )
 
 
 class MissingTraceError(HermosisError):
@@ -86,9 +119,12 @@ __all__ = [
     "DefinitionError",
     "DerivationError",
     "EnergyError",
+    "FreedGraphError",
     "GradientPlaceError",
     "HermosisError",
     "HyperparameterError",
+    "InPlaceError",
+    "IntegerParameterError",
     "MatrixSizeError",
     "MetricNotPositiveError",
     "MissingGradientError",
@@ -101,11 +137,14 @@ __all__ = [
     "NotScalarError",
     "NotSplitError",
     "ProofError",
+    "SeedError",
+    "ShapeError",
     "StructureError",
     "ThermalOverflowError",
     "ThermalProfileError",
     "UndefinedNameError",
     "UndefinedStepError",
+    "UntracedError",
     "UpdateError",
     "WordError",
 ]

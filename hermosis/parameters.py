@@ -11,7 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hermosis.errors import MatrixSizeError, NonFiniteGradientError, StructureError
+from hermosis.errors import (
+    IntegerParameterError,
+    MatrixSizeError,
+    NonFiniteGradientError,
+    StructureError,
+)
 
 Array = NDArray[np.floating[Any]]
 #: An array, or a (nested) list, tuple or dict of parameter sets.
@@ -34,6 +39,10 @@ class Structure:
     """
 
     tree: Any
+
+    def __str__(self) -> str:
+        """Return how it is nested, with a word for each array."""
+        return str(self.tree).replace("None", "array")
 
     @cached_property
     def paths(self) -> tuple[tuple[Any, ...], ...]:
@@ -105,13 +114,13 @@ def check_writable(leaves: list[Any], structure: Structure) -> None:
     for index, leaf in enumerate(leaves):
         if isinstance(leaf, np.ndarray) and leaf.dtype in _PRECISIONS and leaf.flags.writeable:
             continue
-        place = _place("parameters", structure.paths[index])
+        place = place_of("parameters", structure.paths[index])
         if not isinstance(leaf, np.ndarray):
             raise StructureError(
                 f"{place} is a {type(leaf).__name__}, not a NumPy array that can change in place; "
                 "use np.asarray(value, dtype=float)"
             )
-        _check_kind(leaf, place)
+        check_float(leaf, place)
         if leaf.dtype not in _PRECISIONS:
             raise StructureError(
                 f"{place} holds {leaf.dtype}, not float32 or float64 in this machine's byte order; "
@@ -125,7 +134,7 @@ def check_squares(leaves: list[Array], structure: Structure) -> None:
     for leaf, path in zip(leaves, structure.paths, strict=True):
         if leaf.size > LARGEST_SQUARE:
             raise MatrixSizeError(
-                f"{_place('parameters', path)} has {leaf.size} components, and a full metric "
+                f"{place_of('parameters', path)} has {leaf.size} components, and a full metric "
                 f"keeps {leaf.size}² numbers for them; it takes at most {LARGEST_SQUARE} in an "
                 "array, so use a diagonal metric here, or split the array"
             )
@@ -136,8 +145,8 @@ def gradients(tree: ParameterSet, leaves: list[Array], structure: Structure) -> 
     found = leaves_of(tree, structure)
     if found is None:
         raise StructureError(
-            f"the gradient is nested as {_outline(flatten(tree)[1])}, but the parameters as "
-            f"{_outline(structure)}; give one gradient array for each parameter array"
+            f"the gradient is nested as {flatten(tree)[1]}, but the parameters as "
+            f"{structure}; give one gradient array for each parameter array"
         )
     own = {id(_memory(leaf)) for leaf in leaves}
     arrays = [_gradient(found[i], leaf, structure, i) for i, leaf in enumerate(leaves)]
@@ -163,8 +172,9 @@ def check_finite(found: list[Array], structure: Structure) -> None:
         count = int(gradient.size - np.isfinite(gradient).sum())
         if count:
             raise NonFiniteGradientError(
-                f"{_place('the gradient', path)} has {count} non-finite values of {gradient.size}; "
-                "nothing was changed; lower the learning rate or clip the gradient"
+                f"{place_of('the gradient', path)} has {count} non-finite values of "
+                f"{gradient.size}; nothing was changed; lower the learning rate or clip the "
+                "gradient"
             )
 
 
@@ -202,8 +212,9 @@ def _along(value: Any, path: tuple[Any, ...]) -> Any:
             value = value[key]
         except (KeyError, IndexError, TypeError) as error:
             raise StructureError(
-                f"a hyperparameter given for groups has no value for {_place('parameters', path)}; "
-                "give one number for each branch of the parameter set"
+                "a hyperparameter given for groups has no value for "
+                f"{place_of('parameters', path)}; give one number for each branch of the "
+                "parameter set"
             ) from error
     return value
 
@@ -212,8 +223,8 @@ def _gradient(gradient: Any, leaf: Array, structure: Structure, index: int) -> A
     gradient = np.asarray(gradient)
     if gradient.dtype == leaf.dtype and gradient.shape == leaf.shape:
         return gradient
-    place = _place("the gradient", structure.paths[index])
-    _check_kind(gradient, place)
+    place = place_of("the gradient", structure.paths[index])
+    check_float(gradient, place)
     if gradient.shape != leaf.shape:
         raise StructureError(
             f"{place} has shape {gradient.shape}, but its parameter has shape {leaf.shape}"
@@ -229,13 +240,14 @@ def _memory(array: Array) -> Any:
     return array if array.base is None else array.base
 
 
-def _check_kind(array: NDArray[Any], place: str) -> None:
+def check_float(array: Any, place: str) -> None:
+    """Raise a named error unless an array holds floating-point numbers."""
     if array.dtype.kind == "c":
         raise StructureError(
             f"{place} is complex ({array.dtype}); give real and imaginary parts as two arrays"
         )
     if array.dtype.kind != "f":
-        raise StructureError(
+        raise IntegerParameterError(
             f"{place} holds {array.dtype}, not floating-point numbers; use array.astype(float)"
         )
 
@@ -274,9 +286,6 @@ def _map(tree: Any, change: Any) -> Any:
     return change(tree)
 
 
-def _place(what: str, path: tuple[Any, ...]) -> str:
+def place_of(what: str, path: tuple[Any, ...]) -> str:
+    """Return what something is called that stands at a path of a parameter set."""
     return what + "".join(f"[{key!r}]" for key in path)
-
-
-def _outline(structure: Structure) -> str:
-    return str(structure.tree).replace("None", "array")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from hermosis.errors import HyperparameterError, MissingGradientError, StructureError
+from hermosis.errors import HyperparameterError, StructureError, missing_gradient
 from hermosis.loop import Loop, Stop
 from hermosis.objective import Symbolic
 from hermosis.optimizer import Optimizer
@@ -39,7 +39,8 @@ def minimize(
         one from `hm.symbolic`, which needs no `jac`.
     w0 : the start, a parameter set; it is not changed.
     opt : an optimizer.
-    jac : the gradient `jac(w)`, of the structure of w; or True.
+    jac : the gradient `jac(w)`, of the structure of w; or True. Without it `fun` is differentiated,
+        if it is written with NumPy's operations, or those of `hermosis.autodiff`.
     steps : the number of steps.
     tol : stop when the Euclidean norm of the gradient is at most this.
     callback : called with each point, as `callback(xk)` or `callback(intermediate_result=…)`; it
@@ -109,12 +110,8 @@ def _objective(
         return fun
     if callable(jac):
         return lambda w: (fun(w), jac(w))
-    raise missing_gradient()
+    if jac is not None:
+        raise missing_gradient()
+    from hermosis.autodiff.loss import differentiated
 
-
-def missing_gradient() -> MissingGradientError:
-    """Return the error of an objective without a gradient."""
-    return MissingGradientError(
-        "no gradient was given; pass jac=gradient, or jac=True with a function that returns "
-        "(value, gradient)"
-    )
+    return differentiated(fun)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hermosis.errors import HyperparameterError
+from hermosis.errors import HyperparameterError, missing_gradient
 from hermosis.optimizer import Optimizer
 from hermosis.parameters import Array
-from hermosis.running import minimize, missing_gradient
+from hermosis.running import minimize
 
 if TYPE_CHECKING:
     from scipy.optimize import OptimizeResult

@@ -1,0 +1,55 @@
+"""Products of matrices, and what is made of them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hermosis.autodiff.op import Op, Value, shape
+from hermosis.autodiff.shaping import ravel, reshape, sum_to, swapaxes
+
+
+def _left(g: Value, out: Value, a: Value, b: Value) -> Value:
+    return sum_to(_matmul(g, swapaxes(b, -1, -2)), shape(a))
+
+
+def _right(g: Value, out: Value, a: Value, b: Value) -> Value:
+    return sum_to(_matmul(swapaxes(a, -1, -2), g), shape(b))
+
+
+_matmul: Op = Op(
+    "matmul",
+    np.matmul,
+    [_left, _right],
+    [lambda t, out, a, b: _matmul(t, b), lambda t, out, a, b: _matmul(a, t)],
+)
+
+
+def matmul(a: Value, b: Value) -> Value:
+    """Multiply matrices, stacks of them, or vectors, as NumPy's `matmul` does."""
+    left, right = shape(a), shape(b)
+    if len(left) > 1 and len(right) > 1:
+        if len(left) == 2 or len(right) > 2:
+            return _matmul(a, b)
+        # One product of all rows is faster than one for each matrix of a stack.
+        rows = _matmul(reshape(a, (int(np.prod(left[:-1])), left[-1])), b)
+        return reshape(rows, (*left[:-1], right[-1]))
+    out = _matmul(
+        a if len(left) != 1 else reshape(a, (1, -1)),
+        b if len(right) != 1 else reshape(b, (-1, 1)),
+    )
+    due = shape(out)
+    if len(right) == 1:
+        due = due[:-1]
+    if len(left) == 1:
+        due = (*due[:-2], due[-1]) if len(right) != 1 else due[:-1]
+    return reshape(out, due)
+
+
+def dot(a: Value, b: Value) -> Value:
+    """Multiply as NumPy's `dot` does, for arrays of at most two axes; a number times anything."""
+    return a * b if not shape(a) or not shape(b) else matmul(a, b)
+
+
+def outer(a: Value, b: Value) -> Value:
+    """Return all products of a number of a with one of b."""
+    return reshape(ravel(a), (-1, 1)) * ravel(b)

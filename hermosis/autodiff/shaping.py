@@ -1,0 +1,210 @@
+"""Operations that move numbers and compute nothing, and sums: all of them linear."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from hermosis.autodiff.op import Each, Op, Value, linear, plain, shape
+
+Axes = int | Sequence[int] | None
+
+
+def places(axis: Axes, ndim: int) -> tuple[int, ...]:
+    """Return axes as places that are not negative; all of them for None."""
+    if axis is None:
+        return tuple(range(ndim))
+    given = (axis,) if isinstance(axis, int) else axis
+    return tuple(place % ndim for place in given)
+
+
+def restored(x: Value, of: tuple[int, ...], axis: Axes, keepdims: bool) -> Value:
+    """Give a result that was reduced along axes of a shape length 1 there."""
+    if keepdims:
+        return x
+    gone = places(axis, len(of))
+    return _reshape(x, shape=tuple(1 if k in gone else n for k, n in enumerate(of)))
+
+
+def _sum_back(g: Value, x: Value, axis: Axes = None, keepdims: bool = False) -> Value:
+    of = shape(x)
+    return _broadcast_to(restored(g, of, axis, keepdims), shape=of)
+
+
+def _reshape_back(g: Value, x: Value, **_: Any) -> Value:
+    return _reshape(g, shape=shape(x))
+
+
+def _broadcast_back(g: Value, x: Value, **_: Any) -> Value:
+    return sum_to(g, shape(x))
+
+
+def _transpose_back(g: Value, x: Value, axes: Sequence[int] | None) -> Value:
+    return _transpose(g, axes=None if axes is None else tuple(np.argsort(axes)))
+
+
+_sum: Op = linear("sum", np.sum, _sum_back)
+_reshape: Op = linear("reshape", np.reshape, _reshape_back)
+_broadcast_to: Op = linear("broadcast_to", np.broadcast_to, _broadcast_back)
+_transpose: Op = linear("transpose", np.transpose, _transpose_back)
+
+
+def sum_to(g: Value, due: tuple[int, ...]) -> Value:
+    """Sum over what was broadcast from a shape."""
+    have = shape(g)
+    if have == due:
+        return g
+    new = len(have) - len(due)
+    long = [k + new for k, n in enumerate(due) if n == 1 and have[k + new] != 1]
+    summed = _sum(g, axis=(*range(new), *long))
+    return summed if shape(summed) == due else _reshape(summed, shape=due)
+
+
+def sum(x: Value, axis: Axes = None, keepdims: bool = False) -> Value:
+    """Sum over axes; over all of them unless told."""
+    return _sum(x, axis=axis, keepdims=keepdims)
+
+
+def reshape(x: Value, shape: int | Sequence[int]) -> Value:
+    """Arrange the same numbers in another shape; one length may be -1."""
+    return _reshape(x, shape=shape)
+
+
+def ravel(x: Value) -> Value:
+    """Arrange all numbers in one row."""
+    return _reshape(x, shape=-1)
+
+
+def broadcast_to(x: Value, shape: Sequence[int]) -> Value:
+    """Repeat along new axes and along axes of length 1."""
+    return _broadcast_to(x, shape=tuple(shape))
+
+
+def transpose(x: Value, axes: Sequence[int] | None = None) -> Value:
+    """Permute the axes; reverse them unless told."""
+    if axes is not None:
+        axes = places(axes, len(shape(x)))
+    return _transpose(x, axes=axes)
+
+
+def swapaxes(x: Value, first: int, second: int) -> Value:
+    """Exchange two axes."""
+    axes = list(range(len(shape(x))))
+    axes[first], axes[second] = axes[second], axes[first]
+    return _transpose(x, axes=tuple(axes))
+
+
+def expand_dims(x: Value, axis: int | Sequence[int]) -> Value:
+    """Insert axes of length 1, which stand at these places of the result."""
+    given = (axis,) if isinstance(axis, int) else tuple(axis)
+    rest, ndim = iter(shape(x)), len(shape(x)) + len(given)
+    new = {place % ndim for place in given}
+    return _reshape(x, shape=tuple(1 if k in new else next(rest) for k in range(ndim)))
+
+
+def squeeze(x: Value, axis: Axes = None) -> Value:
+    """Leave out axes of length 1: these, or all."""
+    of = shape(x)
+    gone = [k for k, n in enumerate(of) if n == 1] if axis is None else places(axis, len(of))
+    if any(of[k] != 1 for k in gone):
+        return _squeeze_refused(x, axis)
+    return _reshape(x, shape=tuple(n for k, n in enumerate(of) if k not in gone))
+
+
+def _squeeze_refused(x: Value, axis: Axes) -> Value:
+    return Op("squeeze", np.squeeze, [], [])(plain(x), axis=axis)
+
+
+_astype: Op = linear(
+    "astype",
+    lambda x, dtype: np.asarray(x, dtype),
+    lambda g, x, dtype: _astype(g, dtype=x.dtype),
+)
+
+
+def astype(x: Value, dtype: Any) -> Value:
+    """Convert to another precision."""
+    return x if x.dtype == dtype else _astype(x, dtype=np.dtype(dtype))
+
+
+def _is_basic(key: Any) -> bool:
+    """Tell whether an index names each number at most once, so that it is a view."""
+    parts = key if isinstance(key, tuple) else (key,)
+    return all(
+        part is None or part is Ellipsis or isinstance(part, int | np.integer | slice)
+        for part in parts
+    )
+
+
+def _scattered(g: Any, key: Any, shape: tuple[int, ...], apart: bool) -> Any:
+    out = np.zeros(shape, g.dtype)
+    if apart or _is_basic(key):
+        out[key] = g
+    else:
+        np.add.at(out, key, g)
+    return out
+
+
+_take: Op = linear(
+    "indexing",
+    lambda x, key, apart: x[key],
+    lambda g, x, key, apart: _scatter(g, key=key, shape=shape(x), apart=apart),
+)
+_scatter: Op = linear(
+    "scattering",
+    _scattered,
+    lambda g, x, key, shape, apart: _take(g, key=key, apart=apart),
+)
+
+
+def take(x: Value, key: Any, apart: bool = False) -> Value:
+    """Return x[key]; `apart` promises that an index array names no number twice."""
+    parts = tuple(map(plain, key)) if isinstance(key, tuple) else plain(key)
+    return _take(x, key=parts, apart=apart)
+
+
+def _part(place: int, g: Value, out: Value, *xs: Value, axis: int) -> Value:
+    """Return the part of a row of arrays that came from one of them."""
+    ndim = len(shape(out))
+    at = axis % ndim
+    first = int(np.sum([shape(x)[at] for x in xs[:place]], dtype=int))
+    key = (*[slice(None)] * at, slice(first, first + shape(xs[place])[at]))
+    return _take(g, key=key, apart=True)
+
+
+def _put(place: int, t: Value, out: Value, *xs: Value, axis: int) -> Value:
+    """Return a row of arrays of which all but one are zero."""
+    at = axis % len(shape(out))
+    first = int(np.sum([shape(x)[at] for x in xs[:place]], dtype=int))
+    key = (*[slice(None)] * at, slice(first, first + shape(xs[place])[at]))
+    return _scatter(t, key=key, shape=shape(out), apart=True)
+
+
+_concatenate: Op = Op(
+    "concatenate", lambda *xs, axis: np.concatenate(xs, axis), Each(_part), Each(_put)
+)
+
+
+def concatenate(arrays: Sequence[Value], axis: int = 0) -> Value:
+    """Put arrays in a row along an axis that they have."""
+    return _concatenate(*arrays, axis=axis)
+
+
+def stack(arrays: Sequence[Value], axis: int = 0) -> Value:
+    """Put arrays of one shape in a row along a new axis."""
+    return _concatenate(*[expand_dims(x, axis) for x in arrays], axis=axis)
+
+
+def _inside(g: Value, x: Value, widths: Sequence[tuple[int, int]]) -> Value:
+    ends = zip(shape(x), widths, strict=True)
+    return _take(g, key=tuple(slice(w[0], w[0] + n) for n, w in ends), apart=True)
+
+
+_pad: Op = linear("pad", lambda x, widths: np.pad(x, widths), _inside)
+
+
+def pad(x: Value, widths: Sequence[tuple[int, int]]) -> Value:
+    """Put zeros around: for each axis how many before and after."""
+    return _pad(x, widths=tuple(tuple(each) for each in widths))
