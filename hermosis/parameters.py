@@ -81,8 +81,8 @@ def unraveled(
 
 def flatten(tree: ParameterSet) -> tuple[list[Any], Structure]:
     """Return the leaves of a parameter set in order, and its structure."""
-    leaves = [leaf for _, leaf in _walk(tree, ())]
-    return leaves, Structure(_map(tree, lambda _: None))
+    leaves: list[Any] = []
+    return leaves, Structure(_map(tree, leaves.append))
 
 
 def leaves_of(tree: ParameterSet, structure: Structure) -> list[Any] | None:
@@ -276,7 +276,9 @@ def _collect(tree: Any, outline: Any, found: list[Any]) -> bool:
 
 
 def _map(tree: Any, change: Any) -> Any:
-    if isinstance(tree, Mapping):
+    if tree is None or isinstance(tree, np.ndarray):  # the most frequent, and soonest asked
+        return change(tree)
+    if isinstance(tree, dict | Mapping):
         return {key: _map(branch, change) for key, branch in tree.items()}
     if isinstance(tree, list | tuple):
         branches = [_map(branch, change) for branch in tree]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
 from benchmarks import data
-from benchmarks.cross_entropy import accuracy, cross_entropy
+from benchmarks.cross_entropy import accuracy
 from benchmarks.parameters import Array, Parameters
 from benchmarks.problem import Problem
+from hermosis import autodiff as ad
 
 
 class DigitsMLP(Problem):
@@ -33,23 +34,18 @@ class DigitsMLP(Problem):
         }
 
     def value_and_gradient(self, w: Parameters) -> tuple[float, Parameters]:
-        digits = data.digits()
-        units, scores = self._forward(digits.train, w)
-        value, back = cross_entropy(scores, digits.train_labels)
-        inside = (back @ w["outward"].T) * (1.0 - units**2)
-        gradient = {
-            "inward": digits.train.T @ inside,
-            "hidden_bias": inside.sum(axis=0),
-            "outward": units.T @ back,
-            "bias": back.sum(axis=0),
-        }
-        return value, gradient
+        value, gradient = ad.value_and_grad(self._loss)(w)
+        return float(value), gradient
 
     def measure(self, w: Parameters) -> float:
         digits = data.digits()
-        return accuracy(self._forward(digits.test, w)[1], digits.test_labels)
+        return accuracy(self._scores(digits.test, w), digits.test_labels)
+
+    def _loss(self, w: Parameters) -> Any:
+        digits = data.digits()
+        return ad.cross_entropy(self._scores(digits.train, w), digits.train_labels)
 
     @staticmethod
-    def _forward(pixels: Array, w: Parameters) -> tuple[Array, Array]:
-        units = np.tanh(pixels @ w["inward"] + w["hidden_bias"])
-        return units, units @ w["outward"] + w["bias"]
+    def _scores(pixels: Array, w: Parameters) -> Any:
+        units = ad.tanh(ad.dense(pixels, w["inward"], w["hidden_bias"]))
+        return ad.dense(units, w["outward"], w["bias"])

@@ -16,6 +16,8 @@ BY_HAND = ("NumPy by hand",)
 CHECKED = ("NumPy by hand, checked",)
 OTHERS = ("PyTorch fused", "PyTorch foreach", "PyTorch plain", "optax, jit")
 LIMIT = ("copy loop",)
+GRADIENT, EAGER = ("hermosis.autodiff",), ("PyTorch eager",)
+PRODUCT = ("hermosis.autodiff, HVP",)
 CHUNK = 1 << 16
 """Bytes of a chunk of 8,192 numbers in double precision."""
 SCAN = ("optax, jit(vmap(scan))",)
@@ -165,6 +167,12 @@ CLAIMS = (
           against("numpy", BY_HAND, ON_NUMPY)),
     Claim("without native code a step is never slower than NumPy by hand with the same check", 1.0,
           against("numpy", CHECKED, ON_NUMPY)),
+    Claim("forward and backward of the digits MLP: no slower than PyTorch eager", 1.0,
+          against("gradients", EAGER, GRADIENT, ending="MLP")),
+    Claim("forward and backward of a convolution: at most 3 times PyTorch eager", 3.0,
+          against("gradients", EAGER, GRADIENT, ending="convolution")),
+    Claim("a Hessian-vector product takes at most 4 gradients", 4.0,
+          against("gradients", GRADIENT, PRODUCT)),
     Claim("cold start: the first optimizer on a fresh machine takes less than 3 s", 1.0,
           within("start", "hermosis, first process", 3.0)),
     Claim("cold start without native code: less than 1.5 s", 1.0,

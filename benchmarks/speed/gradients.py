@@ -7,6 +7,7 @@ Hessian-vector product stands next to the gradient of the same loss.
 from __future__ import annotations
 
 import importlib
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +17,7 @@ import numpy as np
 
 from benchmarks import data
 from benchmarks.parameters import Array
+from benchmarks.speed.claims import EAGER, GRADIENT, PRODUCT
 from benchmarks.speed.comparison import Agreement, Contestant, Runner, compare
 from benchmarks.speed.plan import Case, Plan
 from benchmarks.speed.row import Row
@@ -23,19 +25,19 @@ from hermosis import autodiff as ad
 
 BATCH = 128
 HIDDEN, CHANNELS = 32, 8
-OURS, THEIRS, PRODUCT = "hermosis.autodiff", "PyTorch eager", "hermosis.autodiff, HVP"
 ITS_PRODUCT = "PyTorch eager, HVP"
 
 
 def layers(w: Any, x: Any, f: Any) -> Any:
     """A network of one hidden layer, for either library."""
-    return f.tanh(x @ w["inward"] + w["hidden_bias"]) @ w["outward"] + w["bias"]
+    units = f.tanh(f.dense(x, w["inward"], w["hidden_bias"]))
+    return f.dense(units, w["outward"], w["bias"])
 
 
 def images(w: Any, x: Any, f: Any) -> Any:
     """A convolution, the largest of each 2 × 2 window, and a linear layer."""
     found = f.relu(f.conv2d(x, w["kernels"], w["kernel_bias"], padding=1))
-    return f.reshape(f.max_pool(found, 2), (x.shape[0], -1)) @ w["outward"] + w["bias"]
+    return f.dense(f.reshape(f.max_pool(found, 2), (x.shape[0], -1)), w["outward"], w["bias"])
 
 
 NETWORKS: Mapping[str, tuple[Callable[..., Any], Mapping[str, tuple[int, ...]]]] = {
@@ -74,7 +76,7 @@ class Task:
         random = np.random.default_rng(0)
         shapes = NETWORKS[self.network][1]
         return {
-            name: (random.normal(size=shape) / np.sqrt(max(1, np.prod(shape[:-1])))).astype(self.dtype)
+            name: (random.normal(size=shape) / math.sqrt(math.prod(shape[:-1]))).astype(self.dtype)
             for name, shape in shapes.items()
         }
 
@@ -106,17 +108,22 @@ class _Ours:
         def loss(w: Any) -> Any:
             return ad.cross_entropy(task.scores(w, pixels, ad), labels)
 
-        made = ad.hvp(loss) if hessian else ad.value_and_grad(loss)
-        given = (task.start, task.direction) if hessian else (task.start,)
-        self.call = lambda: made(*given)
-        self.hessian = hessian
+        self.loss, self.task, self.hessian = loss, task, hessian
+        self.found: Any = None
 
     def run(self, calls: int) -> None:
-        for _ in range(calls):
-            self.found = self.call()
+        start, direction = self.task.start, self.task.direction
+        if self.hessian:
+            product = ad.hvp(self.loss)
+            for _ in range(calls):
+                self.found = product(start, direction)
+        else:
+            both = ad.value_and_grad(self.loss)
+            for _ in range(calls):
+                self.found = both(start)[1]
 
     def values(self) -> Array:
-        return flat(self.found if self.hessian else self.found[1])
+        return flat(self.found)
 
 
 class _Torch:
@@ -138,14 +145,16 @@ class _Torch:
             slopes = torch.autograd.grad(loss, every, create_graph=True)
             return torch.autograd.grad(slopes, every, vector)
 
-        self.call, self.names = product if hessian else gradient, list(leaves)
+        self.call: Callable[[], Any] = product if hessian else gradient
+        self.names = list(leaves)
+        self.found: Any = None
 
     def run(self, calls: int) -> None:
         for _ in range(calls):
             self.found = self.call()
 
     def values(self) -> Array:
-        found = dict(zip(self.names, self.found, strict=True))
+        found: dict[str, Any] = dict(zip(self.names, self.found, strict=True))
         return flat({name: x.detach().numpy() for name, x in found.items()})
 
 
@@ -156,14 +165,21 @@ class _Names:
         self.tanh, self.relu, self.reshape = torch.tanh, torch.relu, torch.reshape
         self.conv2d = torch.nn.functional.conv2d
         self.max_pool = torch.nn.functional.max_pool2d
+        self.dense = lambda x, weights, bias: torch.addmm(bias, x, weights)
 
 
 def _made(kind: Callable[[Task, bool], Runner], hessian: bool) -> Callable[[Task], Runner]:
     return lambda task: kind(task, hessian)
 
 
-GRADIENT = (Contestant(THEIRS, _made(_Torch, False)), Contestant(OURS, _made(_Ours, False)))
-HESSIAN = (Contestant(ITS_PRODUCT, _made(_Torch, True)), Contestant(PRODUCT, _made(_Ours, True)))
+GRADIENTS = (
+    Contestant(EAGER[0], _made(_Torch, False)),
+    Contestant(GRADIENT[0], _made(_Ours, False)),
+)
+PRODUCTS = (
+    Contestant(ITS_PRODUCT, _made(_Torch, True)),
+    Contestant(PRODUCT[0], _made(_Ours, True)),
+)
 
 
 def cases(plan: Plan) -> list[Case]:
@@ -183,7 +199,7 @@ def _measure(plan: Plan, name: str, dtype: str, count: int) -> Callable[[], list
         row = Row("gradients", name, dtype, count, "", plan.threads)
         agreement = Agreement(dtype, calls=1, tolerance=1e-4 if dtype == "float32" else 1e-9)
         rows = []
-        for contestants in (GRADIENT, HESSIAN):
+        for contestants in (GRADIENTS, PRODUCTS):
             rows += compare(row, contestants, task, plan.repeats, plan.seconds, agreement)
         return rows
 

@@ -9,6 +9,8 @@ from typing import Any
 from benchmarks.speed.claims import (
     BY_HAND,
     CLAIMS,
+    EAGER,
+    GRADIENT,
     LIMIT,
     OTHERS,
     OURS,
@@ -29,6 +31,7 @@ TITLES = {
     "memory": "Memory of a step beyond parameters, gradient and state",
     "ensemble": "Ensembles: all members, 100 steps each, on f(x, y) = (x² − 1)² + y²",
     "numpy": "Without native code",
+    "gradients": "Gradients: a loss on handwritten digits, forward and backward",
     "start": "Cold start: from the start of Python to the first finished step",
 }
 NOTHING = "–"
@@ -36,6 +39,7 @@ COMPARED = {
     "best of PyTorch and optax / hermosis": (OTHERS + SCAN, False),
     "NumPy by hand / hermosis": (BY_HAND, False),
     "hermosis / copy loop": (LIMIT, True),
+    "PyTorch eager / hermosis.autodiff": (EAGER, False),
 }
 """The columns of ratios: whom hermosis is compared with, and whether its time is on top."""
 
@@ -94,7 +98,7 @@ def _markdown(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
 
 def _ratios(here: Sequence[Row]) -> dict[str, str]:
     """The ratios of a line, by the name of their column."""
-    own = best(here, OURS)
+    own = best(here, OURS + GRADIENT)
     found = {}
     for name, (others, inverted) in COMPARED.items():
         other = best(here, others)

@@ -14,34 +14,54 @@ from hermosis.autodiff.shaping import pad, reshape, transpose
 Pair = int | tuple[int, int]
 
 
-def _cut(x: Any, kernel: tuple[int, int], stride: tuple[int, int]) -> Any:
-    every = np.lib.stride_tricks.sliding_window_view(x, kernel, (-2, -1))
-    return every[..., :: stride[0], :: stride[1], :, :]
-
-
-def _pasted(g: Any, kernel: tuple[int, int], stride: tuple[int, int], size: tuple[int, int]) -> Any:
-    out = np.zeros((*g.shape[:-4], *size), g.dtype)
-    down, right = g.shape[-4] * stride[0], g.shape[-3] * stride[1]
+def _corners(kernel: tuple[int, int], stride: tuple[int, int], many: tuple[int, int]) -> Any:
+    """Return each place in a window, and the index of what stands there in all windows."""
     for i in range(kernel[0]):
         for j in range(kernel[1]):
-            out[..., i : i + down : stride[0], j : j + right : stride[1]] += g[..., i, j]
+            down = slice(i, i + many[0] * stride[0], stride[0])
+            right = slice(j, j + many[1] * stride[1], stride[1])
+            yield i, j, (..., down, right)
+
+
+def _cut(x: Any, kernel: tuple[int, int], stride: tuple[int, int]) -> Any:
+    sides = zip(x.shape[-2:], kernel, stride, strict=True)
+    many = tuple((side - own) // step + 1 for side, own, step in sides)
+    if min(many) < 1 or x.ndim < 2:
+        raise ValueError("the windows are larger than the image")
+    out = np.empty((*kernel, *x.shape[:-2], *many), x.dtype)
+    for i, j, key in _corners(kernel, stride, (many[0], many[1])):
+        out[i, j] = x[key]
+    return out
+
+
+def _pasted(g: Any, stride: tuple[int, int], size: tuple[int, int]) -> Any:
+    out = np.zeros((*g.shape[2:-2], *size), g.dtype)
+    apart = stride[0] >= g.shape[0] and stride[1] >= g.shape[1]
+    for i, j, key in _corners(g.shape[:2], stride, g.shape[-2:]):
+        if apart:
+            out[key] = g[i, j]
+        else:
+            out[key] += g[i, j]
     return out
 
 
 _windows: Op = linear(
     "windows",
     _cut,
-    lambda g, x, kernel, stride: _paste(g, kernel=kernel, stride=stride, size=shape(x)[-2:]),
+    lambda g, x, kernel, stride: _paste(g, stride=stride, size=shape(x)[-2:]),
 )
 _paste: Op = linear(
     "pasting windows",
     _pasted,
-    lambda g, x, kernel, stride, size: _windows(g, kernel=kernel, stride=stride),
+    lambda g, x, stride, size: _windows(g, kernel=shape(x)[:2], stride=stride),
 )
 
 
 def windows(x: Value, kernel: Pair, stride: Pair = 1) -> Value:
-    """Return all pieces of a size of the last two axes: (…, H, W) ↦ (…, H′, W′, h, w)."""
+    """Return all pieces of a size of the last two axes: (…, H, W) ↦ (h, w, …, H′, W′).
+
+    The axes of a window come first, so that what is done to all windows is done along long rows.
+    """
     return _windows(x, kernel=_pair(kernel), stride=_pair(stride))
 
 
@@ -63,24 +83,23 @@ def conv2d(
     down, right = _pair(padding)
     if down or right:
         x = pad(x, ((0, 0), (0, 0), (down, down), (right, right)))
-    out, _, *kernel = shape(kernels)
-    pieces = transpose(windows(x, (kernel[0], kernel[1]), stride), (0, 2, 3, 1, 4, 5))
-    count, high, wide = shape(pieces)[:3]
-    rows = reshape(pieces, (count * high * wide, -1))
-    found = matmul(rows, transpose(reshape(kernels, (out, -1))))
+    out, channels, high, wide = shape(kernels)
+    pieces = windows(transpose(x, (1, 0, 2, 3)), (high, wide), stride)
+    columns = reshape(pieces, (high * wide * channels, -1))
+    found = matmul(reshape(transpose(kernels, (0, 2, 3, 1)), (out, -1)), columns)
     if bias is not None:
-        found = found + bias
-    return transpose(reshape(found, (count, high, wide, out)), (0, 3, 1, 2))
+        found = found + reshape(bias, (-1, 1))
+    return transpose(reshape(found, (out, *shape(pieces)[3:])), (1, 0, 2, 3))
 
 
 def max_pool(x: Value, kernel: Pair, stride: Pair | None = None) -> Value:
     """Return the largest of each window of (N, C, H, W); windows do not overlap unless told."""
-    return max(windows(x, kernel, kernel if stride is None else stride), (-2, -1))
+    return max(windows(x, kernel, kernel if stride is None else stride), (0, 1))
 
 
 def mean_pool(x: Value, kernel: Pair, stride: Pair | None = None) -> Value:
     """Return the mean of each window of (N, C, H, W); windows do not overlap unless told."""
-    return mean(windows(x, kernel, kernel if stride is None else stride), (-2, -1))
+    return mean(windows(x, kernel, kernel if stride is None else stride), (0, 1))
 
 
 def _pair(size: Pair) -> tuple[int, int]:

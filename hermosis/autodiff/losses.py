@@ -6,11 +6,53 @@ from typing import Any
 
 import numpy as np
 
-from hermosis.autodiff.op import Value, plain, shape
+from hermosis.autodiff.op import Op, Value, plain, shape
 from hermosis.autodiff.pointwise import square
-from hermosis.autodiff.reductions import logsumexp, mean
-from hermosis.autodiff.shaping import take
+from hermosis.autodiff.reductions import mean, softmax
+from hermosis.autodiff.shaping import sum
 from hermosis.errors import ShapeError
+
+
+def _exponentials(scores: Any) -> tuple[Any, Any, Any]:
+    """Return exp(score − top) of each class, in rows for the classes, their sum, and the top.
+
+    NumPy is faster along long rows than along many short ones.
+    """
+    columns = np.array(scores.T, order="C")
+    top = columns.max(axis=0)
+    found = np.exp(np.subtract(columns, top, out=columns), out=columns)
+    return found, np.add.reduce(found, 0), top
+
+
+def _surprise(scores: Any, labels: Any) -> Any:
+    """Return the mean of −log softmax(scores)[label]."""
+    _, total, top = _exponentials(scores)
+    right = scores[np.arange(len(labels)), labels]
+    return np.add.reduce(np.log(total) + (top - right)) / scores.dtype.type(len(labels))
+
+
+def _slope(scores: Any, labels: Any) -> Any:
+    """Return its gradient, (softmax(scores) − 1 at the label) / N."""
+    found, total, _ = _exponentials(scores)
+    found /= total
+    found[labels, np.arange(len(labels))] -= 1.0
+    found /= len(labels)
+    return found.T
+
+
+def _curved(change: Value, out: Value, scores: Value, labels: Any) -> Value:
+    """Return the Hessian times a change: it is symmetric."""
+    share = softmax(scores)
+    return share * (change - sum(change * share, -1, keepdims=True)) / len(labels)
+
+
+_surplus: Op = Op("cross_entropy's gradient", _slope, [_curved], [_curved])
+_cross_entropy: Op = Op(
+    "cross_entropy",
+    _surprise,
+    [lambda g, out, scores, labels: g * _surplus(scores, labels=labels)],
+    [lambda t, out, scores, labels: sum(t * _surplus(scores, labels=labels))],
+)
 
 
 def cross_entropy(scores: Value, labels: Any) -> Value:
@@ -21,8 +63,7 @@ def cross_entropy(scores: Value, labels: Any) -> Value:
             f"cross_entropy takes scores of shape (N, classes) and N whole numbers, not shape "
             f"{due} and {labels.dtype} of shape {labels.shape}"
         )
-    right = take(scores, (np.arange(len(labels)), labels), apart=True)
-    return mean(logsumexp(scores, -1) - right)
+    return _cross_entropy(scores, labels=labels)
 
 
 def mse(found: Value, due: Value) -> Value:

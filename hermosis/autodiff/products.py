@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from hermosis.autodiff.op import Op, Value, shape
-from hermosis.autodiff.shaping import ravel, reshape, sum_to, swapaxes
+from hermosis.autodiff.shaping import (
+    broadcast_to,
+    ravel,
+    reshape,
+    sum,
+    sum_to,
+    swapaxes,
+    transpose,
+)
 
 
 def _left(g: Value, out: Value, a: Value, b: Value) -> Value:
@@ -22,6 +32,38 @@ _matmul: Op = Op(
     [_left, _right],
     [lambda t, out, a, b: _matmul(t, b), lambda t, out, a, b: _matmul(a, t)],
 )
+
+
+def _affine_value(x: Any, weights: Any, bias: Any) -> Any:
+    out = np.matmul(x, weights)
+    if bias.dtype != out.dtype:
+        return out + bias
+    out += bias
+    return out
+
+
+_affine: Op = Op(
+    "dense",
+    _affine_value,
+    [
+        lambda g, out, x, weights, bias: _matmul(g, transpose(weights)),
+        lambda g, out, x, weights, bias: _matmul(transpose(x), g),
+        lambda g, out, x, weights, bias: sum(g, 0),
+    ],
+    [
+        lambda t, out, x, weights, bias: _matmul(t, weights),
+        lambda t, out, x, weights, bias: _matmul(x, t),
+        lambda t, out, x, weights, bias: broadcast_to(t, shape(out)),
+    ],
+)
+
+
+def affine(x: Value, weights: Value, bias: Value) -> Value:
+    """Return x @ weights + bias, for x of shape (…, n), weights (n, m) and bias (m,)."""
+    of = shape(x)
+    if len(of) == 2 and len(shape(weights)) == 2 and len(shape(bias)) == 1:
+        return _affine(x, weights, bias)
+    return matmul(x, weights) + bias
 
 
 def matmul(a: Value, b: Value) -> Value:

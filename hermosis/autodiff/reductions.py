@@ -29,14 +29,20 @@ def _reduction(name: str, value: Callable[..., Any], weights: Callable[..., Valu
 
 def _are_best(best: Value, x: Value, axis: Axes) -> Any:
     """Return equal weights for all that are the largest, or smallest, together."""
-    x = plain(x)
-    found = np.equal(x, plain(best)).astype(x.dtype)
-    return found / found.sum(axis=places(axis, x.ndim), keepdims=True)
+    x, best = plain(x), plain(best)
+    found = np.equal(x, best)
+    if np.count_nonzero(found) == best.size:  # each of them stands alone
+        return found
+    shared = found.astype(x.dtype)
+    return shared / shared.sum(axis=places(axis, x.ndim), keepdims=True)
 
 
 def _smooth_largest(x: Any, axis: Axes, keepdims: bool) -> Any:
     """Return log Σ exp x, with nothing larger than exp 0."""
     along = places(axis, x.ndim)
+    if along == (x.ndim - 1,) and x.ndim == 2:  # sums across rows are the faster ones
+        out = _smooth_largest(np.ascontiguousarray(x.T), 0, False)
+        return out[:, None] if keepdims else out
     top = x.max(axis=along, keepdims=True)
     top = np.where(np.isfinite(top), top, 0).astype(x.dtype)
     with np.errstate(divide="ignore"):  # the logarithm of 0 is what is due where all are -inf

@@ -155,19 +155,17 @@ def traced(value: Value, level: int) -> Tensor:
 
 def record(level: int, op: Op, inputs: Sequence[Value], options: dict[str, Any]) -> Tensor:
     """Apply an operation to inputs of a level and below, and keep what its derivatives need."""
-    values, parents = [], []
-    for x in inputs:
-        if isinstance(x, Traced) and (x.level == level or x.level == CONSTANT):
-            values.append(x.inner)
-            parents.append(x if x.level == level else None)
-        else:
-            values.append(x)
-            parents.append(None)
+    values: list[Value] = list(inputs)
+    parents: list[Traced | None] = [None] * len(values)
+    for k, x in enumerate(inputs):
+        if isinstance(x, Traced):
+            if x.level == level:
+                values[k], parents[k] = x.inner, x
+            elif x.level == CONSTANT:
+                values[k] = x.inner
     made = Tensor.__new__(Tensor)
-    made.inner = op(*values, **options)
-    made.level, made.op, made.options = level, op, options
-    made.inputs, made.parents = values, parents
-    made.index = next(_born)
+    made.inner, made.level, made.index = op(*values, **options), level, next(_born)
+    made.op, made.options, made.inputs, made.parents = op, options, values, parents
     return made
 
 
@@ -194,7 +192,7 @@ def pull_back(ends: Sequence[tuple[Tensor, Value]], keep: bool) -> list[tuple[An
     """
     held: dict[int, Value] = {}
     for end, seed in ends:
-        _add(held, end, seed)
+        held[id(end)] = held[id(end)] + seed if id(end) in held else seed
     rest = _in_order([end for end, _ in ends])
     leaves = []
     while rest:
@@ -205,16 +203,12 @@ def pull_back(ends: Sequence[tuple[Tensor, Value]], keep: bool) -> list[tuple[An
             continue
         for place, parent in enumerate(node.parents):
             if parent is not None:
-                pull = node.op.pulls[place]
-                _add(held, parent, pull(g, node.inner, *node.inputs, **node.options))
+                part = node.op.pulls[place](g, node.inner, *node.inputs, **node.options)
+                known = held.get(id(parent))
+                held[id(parent)] = part if known is None else known + part
         if not keep:
             node.inputs = node.parents = None
     return leaves
-
-
-def _add(held: dict[int, Value], node: Any, g: Value) -> None:
-    known = held.get(id(node))
-    held[id(node)] = g if known is None else known + g
 
 
 def _in_order(ends: list[Tensor]) -> list[Any]:

@@ -138,20 +138,23 @@ def by_columns(fun: Callable[..., Any], w: ParameterSet, rest: Any, options: Any
 def _leaves(w: ParameterSet) -> tuple[list[Value], Structure]:
     """Return the arrays of a parameter set; raise a named error for what has no derivative."""
     leaves, structure = flatten(w)
-    found = []
-    for leaf, path in zip(leaves, structure.paths, strict=True):
-        x = leaf if isinstance(leaf, Traced) else np.asarray(leaf)
-        check_float(x, place_of("the argument", path))
-        found.append(x)
-    return found, structure
+    for k, leaf in enumerate(leaves):
+        if not isinstance(leaf, np.ndarray | Traced):
+            leaves[k] = np.asarray(leaf)[()]
+        if leaves[k].dtype.kind != "f":
+            check_float(leaves[k], place_of("the argument", structure.paths[k]))
+    return leaves, structure
 
 
 def _as(x: Value | None, like: Value) -> Value:
     """Return a derivative in the shape and precision of what it belongs to; zeros for None."""
     if x is None:
         return np.zeros(shape(like), getattr(like, "dtype", float))
-    x = x if isinstance(x, Traced) else np.asarray(x)
-    return astype(x, like.dtype)
+    if isinstance(x, Traced):
+        return astype(x, like.dtype)
+    return (
+        np.asarray(x, like.dtype)[()] if isinstance(like, np.generic) else np.asarray(x, like.dtype)
+    )
 
 
 def _size(x: Value) -> int:

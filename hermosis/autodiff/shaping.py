@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from hermosis.autodiff.op import Each, Op, Value, linear, plain, shape
+
+#: NumPy's sum, without the layers above it.
+_add_up: Any = np.add.reduce
+#: So many numbers are sooner written than NumPy makes a view of fewer.
+_SMALL = 1 << 13
 
 Axes = int | Sequence[int] | None
 
@@ -28,9 +34,25 @@ def restored(x: Value, of: tuple[int, ...], axis: Axes, keepdims: bool) -> Value
     return _reshape(x, shape=tuple(1 if k in gone else n for k, n in enumerate(of)))
 
 
-def _sum_back(g: Value, x: Value, axis: Axes = None, keepdims: bool = False) -> Value:
+def _sum_back(g: Value, x: Value, axis: Axes, keepdims: bool) -> Value:
     of = shape(x)
     return _broadcast_to(restored(g, of, axis, keepdims), shape=of)
+
+
+def _summed(x: Any, axis: Any, keepdims: bool) -> Any:
+    """Return a sum; that of the rows of a matrix as a product, which is several times faster."""
+    if axis in (0, (0,)) and x.ndim == 2 and not keepdims and x.dtype.char in "fd":
+        return np.ones(len(x), x.dtype) @ x
+    return _add_up(x, axis, keepdims=keepdims)
+
+
+def _repeated(x: Any, shape: tuple[int, ...]) -> Any:
+    """Return a view where there is much to repeat; what is small is sooner written out."""
+    if math.prod(shape) > _SMALL:
+        return np.broadcast_to(x, shape)
+    out = np.empty(shape, x.dtype)
+    out[...] = x
+    return out
 
 
 def _reshape_back(g: Value, x: Value, **_: Any) -> Value:
@@ -45,10 +67,10 @@ def _transpose_back(g: Value, x: Value, axes: Sequence[int] | None) -> Value:
     return _transpose(g, axes=None if axes is None else tuple(np.argsort(axes)))
 
 
-_sum: Op = linear("sum", np.sum, _sum_back)
-_reshape: Op = linear("reshape", np.reshape, _reshape_back)
-_broadcast_to: Op = linear("broadcast_to", np.broadcast_to, _broadcast_back)
-_transpose: Op = linear("transpose", np.transpose, _transpose_back)
+_sum: Op = linear("sum", _summed, _sum_back)
+_reshape: Op = linear("reshape", lambda x, shape: x.reshape(shape), _reshape_back)
+_broadcast_to: Op = linear("broadcast_to", _repeated, _broadcast_back)
+_transpose: Op = linear("transpose", lambda x, axes: x.transpose(axes), _transpose_back)
 
 
 def sum_to(g: Value, due: tuple[int, ...]) -> Value:
@@ -58,7 +80,7 @@ def sum_to(g: Value, due: tuple[int, ...]) -> Value:
         return g
     new = len(have) - len(due)
     long = [k + new for k, n in enumerate(due) if n == 1 and have[k + new] != 1]
-    summed = _sum(g, axis=(*range(new), *long))
+    summed = _sum(g, axis=(*range(new), *long), keepdims=False)
     return summed if shape(summed) == due else _reshape(summed, shape=due)
 
 

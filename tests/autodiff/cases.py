@@ -31,7 +31,10 @@ class Case:
 
     def arguments(self, seed: int = 0) -> list[np.ndarray]:
         random = np.random.default_rng(seed)
-        return [random.uniform(self.low, self.high, shape) for shape in self.shapes]
+        made = [random.uniform(self.low, self.high, shape) for shape in self.shapes]
+        for x in made:
+            x.flags.writeable = False  # nothing may be computed in place
+        return made
 
 
 def same(name: str, shapes: Sequence[tuple[int, ...]], *bounds: float, theirs: Any = None) -> Case:
@@ -160,6 +163,7 @@ LAYERS = [
     Case("mean_pool", lambda x: ad.mean_pool(x, 2),
          lambda x: pool(0.0, jax.lax.add, x, 2, 2) / 4, [(1, 2, 4, 5)]),
     Case("dense", ad.dense, lambda x, w, b: x @ w + b, [(2, 3, 4), (4, 2), (2,)]),
+    Case("dense, two axes", ad.dense, lambda x, w, b: x @ w + b, [(3, 4), (4, 2), (2,)]),
     Case("layer_norm", ad.layer_norm, normal, [(2, 4), (4,), (4,)]),
     Case("embedding", lambda t: ad.embedding(t, ROW), lambda t: t[ROW], [(3, 2)]),
     Case("attention", ad.attention, attend, [(2, 3, 2), (2, 4, 2), (2, 4, 3)]),
@@ -167,6 +171,8 @@ LAYERS = [
          [(3, 2), (3, 2), (3, 3)]),
     Case("cross_entropy", lambda s: ad.cross_entropy(s, ROW),
          lambda s: -jax.nn.log_softmax(s)[np.arange(4), ROW].mean(), [(4, 3)]),
+    Case("cross_entropy of one", lambda s: ad.cross_entropy(s, ROW[:1]),
+         lambda s: -jax.nn.log_softmax(s)[0, 2], [(1, 3)]),
     Case("mse", ad.mse, lambda a, b: ((a - b) ** 2).mean(), TWO),
     Case("dropout", lambda x: ad.dropout(x, 0.4, np.random.default_rng(3)),
          lambda x: jnp.where(np.random.default_rng(3).random((4, 5)) >= 0.4, x / 0.6, 0.0),

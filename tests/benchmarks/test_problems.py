@@ -42,6 +42,12 @@ def torch_losses():
         ridge = 0.5e-3 * sum((part**2).sum() for part in w.values())
         return nn.cross_entropy(pixels @ w["weights"] + w["bias"], labels) + ridge
 
+    def convolution(w):
+        images = pixels[:360].reshape(-1, 1, 8, 8)
+        found = torch.tanh(nn.conv2d(images, w["kernels"], w["kernel_bias"], padding=1))
+        flat = nn.avg_pool2d(found, 2).reshape(len(images), -1)
+        return nn.cross_entropy(flat @ w["outward"] + w["bias"], labels[:360])
+
     def mlp(w):
         units = torch.tanh(pixels @ w["inward"] + w["hidden_bias"])
         return nn.cross_entropy(units @ w["outward"] + w["bias"], labels)
@@ -52,6 +58,7 @@ def torch_losses():
 
     return {
         "breast-cancer": logistic,
+        "digits-convolution": convolution,
         "digits-mlp": mlp,
         "digits-softmax": softmax,
         "quadratic": lambda w: 0.5 * w @ matrix @ w,
