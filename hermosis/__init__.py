@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from hermosis import metrics as metrics
     from hermosis import optimizers as optimizers
     from hermosis import plots as plots
+    from hermosis import population as population
     from hermosis.ensembles import Ensemble as Ensemble
     from hermosis.ensembles import ensemble as ensemble
     from hermosis.identification import identify as identify
@@ -67,7 +68,7 @@ _LATER = {
     "get_num_threads": "hermosis.native.threads",
     "set_num_threads": "hermosis.native.threads",
 }
-_MODULES = ("autodiff", "errors", "integrators", "metrics", "optimizers", "plots")
+_MODULES = ("autodiff", "errors", "integrators", "metrics", "optimizers", "plots", "population")
 _SYMBOLIC = (
     "k", "h", "c", "total", "norm2", "nuclear", "over_singular_values", "outer", "limit",
     "parameter",

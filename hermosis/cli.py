@@ -1,4 +1,4 @@
-"""The command line: derive, prove, race."""
+"""The command line: derive, prove, race, experiment."""
 
 from __future__ import annotations
 
@@ -77,6 +77,13 @@ def prove(options: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
+def experiment(options: argparse.Namespace) -> int:
+    """Run experiments, or list them."""
+    from hermosis.experiments.command import run
+
+    return run(options.name, options.output)
+
+
 def race(arguments: Sequence[str]) -> int:
     """Run the benchmark suites of the checkout."""
     if importlib.util.find_spec("benchmarks") is None and not Path("benchmarks").is_dir():
@@ -116,6 +123,11 @@ def _parser() -> argparse.ArgumentParser:
         "--jobs", type=int, metavar="N", help="processes (default: one for each processor)"
     )
     proving.set_defaults(run=prove)
+
+    trying = commands.add_parser("experiment", help="run a learning-dynamics experiment")
+    trying.add_argument("name", nargs="*", help="names, or all; without one, they are listed")
+    trying.add_argument("-o", "--output", metavar="DIR", help="folder for figures and numbers")
+    trying.set_defaults(run=experiment)
 
     commands.add_parser("race", help="run the benchmarks; see hermosis race --help")
     return parser

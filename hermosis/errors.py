@@ -55,6 +55,10 @@ class UntracedError(HermosisError, TypeError):
     """A way out of the operations that have derivatives, while one is being taken."""
 
 
+class UnknownExperimentError(HermosisError):
+    """An experiment that does not exist."""
+
+
 class NonFiniteGradientError(HermosisError):
     """A gradient with NaN or infinity in it."""
 
@@ -145,6 +149,7 @@ __all__ = [
     "UndefinedNameError",
     "UndefinedStepError",
     "UntracedError",
+    "UnknownExperimentError",
     "UpdateError",
     "WordError",
 ]
