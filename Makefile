@@ -12,7 +12,7 @@ EXAMPLE := examples/softsign.py:SoftSign
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test coverage slow doctest lint types format docs pictures import-time speed build clean
+.PHONY: help demo test coverage slow doctest lint types format docs pictures experiments import-time speed build clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ docs: $(VENV)/.demo ## regenerate the book of derivations -> build/derivations
 
 pictures: $(VENV)/.demo ## redraw docs/pictures
 	$(BIN)/python docs/pictures.py
+
+experiments: $(VENV)/.demo ## run the experiments on learning dynamics -> report/experiments
+	$(BIN)/hermosis experiment all -o report/experiments
 
 import-time: $(VENV)/.demo ## compare `import hermosis` with `import numpy`
 	$(BIN)/python docs/import_time.py

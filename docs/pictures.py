@@ -1,4 +1,4 @@
-"""Draws the pictures of the README and of the pages into docs/pictures: `make pictures`."""
+"""Draws the pictures of the README and of the pages: `make pictures`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from numpy.typing import NDArray
 
 import hermosis as hm
 from examples.softsign import SoftSign
+from hermosis.experiments.command import save
+from hermosis.experiments.experiment import load, names
 
 FOLDER = Path(__file__).parent / "pictures"
+EXPERIMENTS = Path(__file__).parent / "experiments"
 WORDS = ("C K D", "C/2 D/2 K D/2 C/2", "Yoshida4")
 START = 1.9
 
@@ -76,6 +79,9 @@ def main() -> None:
     figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4.2), layout="constrained")
     ensembles(left, right)
     figure.savefig(FOLDER / "ensembles.png", dpi=130, metadata={"Software": None})
+    EXPERIMENTS.mkdir(exist_ok=True)
+    for name in names():
+        save(load(name), EXPERIMENTS / f"{name}.png", dpi=100)
 
 
 if __name__ == "__main__":

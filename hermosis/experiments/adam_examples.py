@@ -74,5 +74,5 @@ class AdamExamples(Experiment):
         for y, word in ((1.0, "worst point"), (-1.0, "best point")):
             axes.axhline(y, color=GREY, linewidth=0.8, zorder=0)
             axes.text(STEPS, y, word, ha="right", va="bottom" if y < 0 else "top")
-        axes.set(xlabel="step", ylabel="x", ylim=(-1.15, 1.15))
+        axes.set(xlabel="step", ylabel="x", ylim=(-1.25, 1.25), xscale="symlog")
         axes.legend(frameon=False, loc="center right")

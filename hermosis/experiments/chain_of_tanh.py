@@ -46,7 +46,7 @@ class ChainOfTanh(Experiment):
         x = np.linspace(-6, 6, 481)
         for length, colour in zip((1, 2, 4, 8), COLOURS, strict=False):
             slope = ad.jvp(lambda x, n=length: chain(x, n))(x, np.ones_like(x))
-            left.semilogy(x, slope, color=colour, linewidth=WIDTH, label=f"{length} links")
+            left.semilogy(x, slope, color=colour, linewidth=WIDTH, label=f"length {length}")
         left.set(xlabel="x", ylabel="derivative", ylim=(1e-6, 2))
         left.legend(frameon=False)
         for x0, colour in zip((0.5, 1.5, 3.0, 4.5), COLOURS, strict=False):

@@ -111,7 +111,7 @@ class Chaos(Experiment):
         rates, points = self.diagram
         for well, colour in ((0, COLOURS[0]), (1, COLOURS[1])):
             x = np.where(np.abs(points[:, well]) < 2, points[:, well], np.nan)
-            axes.plot(rates, x.T, ",", color=colour, alpha=0.4)
+            axes.plot(rates, x.T, ",", color=colour, alpha=0.4, rasterized=True)
         for name, rate in EVENTS.items():
             axes.axvline(rate, color=GREY, linewidth=0.8, zorder=0)
             axes.text(rate, 1.62, f" {name}", fontsize=8, va="bottom", rotation=20)

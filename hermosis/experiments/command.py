@@ -49,11 +49,11 @@ def _write(name: str, experiment: Experiment, answers: list[Answer], folder: Pat
     return picture
 
 
-def save(experiment: Experiment, *paths: Path) -> None:
+def save(experiment: Experiment, *paths: Path, dpi: int = 150) -> None:
     """Draw an experiment and write its figure."""
     from matplotlib.figure import Figure
 
     figure: Any = Figure(figsize=experiment.size, layout="constrained")
     experiment.draw(figure)
     for path in paths:
-        figure.savefig(path, dpi=150)
+        figure.savefig(path, dpi=dpi)

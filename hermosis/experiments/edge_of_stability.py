@@ -74,7 +74,7 @@ class EdgeOfStability(Experiment):
 
     def draw(self, figure: Figure) -> None:
         left, right = figure.subplots(1, 2)
-        u, v = np.meshgrid(np.linspace(1.2, 3.2, 161), np.linspace(0, 0.8, 161))
+        u, v = np.meshgrid(np.linspace(2.2, 3.2, 161), np.linspace(0, 0.8, 161))
         left.contour(u, v, np.sqrt(loss([u, v])), levels=12, colors=GREY, linewidths=0.5)
         left.plot(*self.flow, color="black", linewidth=WIDTH, label="flow")
         for (rate, points), colour in zip(self.descents.items(), COLOURS, strict=False):
@@ -84,7 +84,7 @@ class EdgeOfStability(Experiment):
             sharp = [sharpness(w) for w in points[:200]]
             right.plot(sharp, color=colour, linewidth=WIDTH / 2, label=f"η = {rate}")
             right.axhline(2 / rate, color=colour, linestyle=":", linewidth=1)
-        left.set(xlabel="u", ylabel="v", xlim=(1.2, 3.2), ylim=(0, 0.8))
+        left.set(xlabel="u", ylabel="v", xlim=(2.2, 3.2), ylim=(0, 0.8))
         left.legend(frameon=False)
         right.axhline(
             sharpness(self.flow[:, -1]), color="black", linewidth=1, label="end of the flow"

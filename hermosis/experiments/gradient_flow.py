@@ -89,4 +89,6 @@ class GradientFlow(Experiment):
         for order in (1, 2):
             right.loglog(rates, self.gaps[order - 1][0] * (rates / rates[0]) ** order, ":k", lw=1)
         right.set(xlabel="step η", ylabel="distance at the end (dotted: η, η²)")
+        right.minorticks_off()
+        right.set_xticks(rates, [f"1/{count}" for count in COUNTS])
         right.legend(frameon=False)

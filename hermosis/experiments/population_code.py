@@ -83,10 +83,10 @@ class PopulationCode(Experiment):
         bell = np.sqrt(information / 2 / pi) * np.exp(-0.5 * information * (x - STIMULUS) ** 2)
         middle.plot(x, bell, "k", linewidth=WIDTH, label="N(s, 1/I)")
         middle.set(xlabel="decoded s", ylabel="density")
-        middle.legend(frameon=False)
+        middle.legend(frameon=False, loc="upper right", fontsize=8)
         places = np.arange(FEW)
         right.bar(places - 0.2, shapley(self.worth, FEW), 0.4, color=COLOURS[0], label="Shapley")
         right.bar(places + 0.2, leave_one_out(self.worth, FEW), 0.4, color=COLOURS[1],
                   label="leave one out")  # fmt: skip
-        right.set(xlabel="unit", ylabel="credit for √information")
-        right.legend(frameon=False)
+        right.set(xlabel="unit", ylabel="credit for √information", ylim=(0, 0.6))
+        right.legend(frameon=False, ncols=2, loc="upper center")

@@ -113,4 +113,4 @@ class Xor(Experiment):
             right.plot(*CORNERS[value == TARGETS].T, "o", color=colour, markeredgecolor="white",
                        markersize=10, label=f"{value:.0f}")  # fmt: skip
         right.set(xlabel="first input", ylabel="second input")
-        right.legend(frameon=False, loc="center")
+        right.legend(loc="upper left", title="target")

@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import pytest
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = ("ensembles.md",)
+PAGES = ("autodiff.md", "ensembles.md")
 
 
 @pytest.mark.parametrize("name", PAGES)
