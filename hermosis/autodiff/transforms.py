@@ -48,10 +48,10 @@ def grad(fun: Function) -> Callable[..., ParameterSet]:
     """Return a function that returns the gradient of a loss.
 
     >>> import numpy as np
-    >>> grad(lambda x: np.tanh(x))(0.0)
-    array(1.)
-    >>> grad(grad(lambda x: x**3))(2.0)
-    array(12.)
+    >>> float(grad(lambda x: np.tanh(x))(0.0))
+    1.0
+    >>> float(grad(grad(lambda x: x**3))(2.0))
+    12.0
 
     See `value_and_grad`.
     """
