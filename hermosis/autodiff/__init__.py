@@ -23,7 +23,7 @@ from hermosis.autodiff.layers import (
     leaky_relu,
 )
 from hermosis.autodiff.losses import cross_entropy, mse
-from hermosis.autodiff.op import Op, plain
+from hermosis.autodiff.op import Op, detach, plain
 from hermosis.autodiff.pointwise import (
     absolute,
     add,
@@ -82,9 +82,6 @@ from hermosis.autodiff.shaping import (
     transpose,
 )
 from hermosis.autodiff.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
-
-#: What is cut off from all derivatives: the plain array.
-detach = plain
 
 __all__ = [
     "Op",

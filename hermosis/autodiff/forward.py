@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hermosis.autodiff.op import Op, Value
+from hermosis.autodiff.op import CONSTANT, Op, Traced, Value
 from hermosis.autodiff.operators import Operable
 
 
@@ -21,7 +21,10 @@ class Dual(Operable):
         """Apply an operation to the values, and add up what each tangent does to the result."""
         level = self.level
         varied = [isinstance(x, Dual) and x.level == level for x in inputs]
-        values = [x.inner if varies else x for x, varies in zip(inputs, varied, strict=True)]
+        values = [
+            x.inner if varies or (isinstance(x, Traced) and x.level == CONSTANT) else x
+            for x, varies in zip(inputs, varied, strict=True)
+        ]
         out, change = op(*values, **options), None
         for place, varies in enumerate(varied):
             if varies:

@@ -10,6 +10,7 @@ from hermosis.autodiff.op import Op, Value, linear, shape
 from hermosis.autodiff.products import matmul
 from hermosis.autodiff.reductions import max, mean
 from hermosis.autodiff.shaping import pad, reshape, transpose
+from hermosis.errors import ShapeError
 
 Pair = int | tuple[int, int]
 
@@ -62,6 +63,8 @@ def windows(x: Value, kernel: Pair, stride: Pair = 1) -> Value:
 
     The axes of a window come first, so that what is done to all windows is done along long rows.
     """
+    if min(*_pair(kernel), *_pair(stride)) < 1:
+        raise ShapeError(f"windows of {kernel} at a stride of {stride}; both are at least 1")
     return _windows(x, kernel=_pair(kernel), stride=_pair(stride))
 
 
@@ -103,4 +106,5 @@ def mean_pool(x: Value, kernel: Pair, stride: Pair | None = None) -> Value:
 
 
 def _pair(size: Pair) -> tuple[int, int]:
-    return (size, size) if isinstance(size, int) else (int(size[0]), int(size[1]))
+    down, right = np.broadcast_to(size, 2).tolist()
+    return down, right

@@ -32,6 +32,11 @@ def embedding(table: Value, indices: Any) -> Value:
         raise HyperparameterError(
             f"the indices of an embedding are {indices.dtype}; give whole numbers"
         )
+    rows = shape(table)[0]
+    if indices.size and not 0 <= indices.min() <= indices.max() < rows:
+        raise HyperparameterError(
+            f"the indices of an embedding of {rows} rows go from {indices.min()} to {indices.max()}"
+        )
     return take(table, indices)
 
 

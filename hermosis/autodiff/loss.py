@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from hermosis.autodiff.run import Run
 from hermosis.errors import UntracedError, missing_gradient
 from hermosis.parameters import ParameterSet
@@ -21,8 +23,9 @@ def differentiated(fun: Callable[..., Any]) -> Callable[[ParameterSet], tuple[fl
             run = Run(fun, w, (), {})
         except UntracedError as error:
             raise missing_gradient(str(error)) from error
-        if not any(run.known) or run.outline.tree is not None:
+        if not any(map(run.is_known, run.ends)):
             raise missing_gradient(f"it returns {run.value!r}, which was computed without them")
-        return float(run.value), run.gradient()
+        slope = run.gradient()
+        return np.asarray(run.value).item(), slope
 
     return both

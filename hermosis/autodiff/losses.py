@@ -63,6 +63,11 @@ def cross_entropy(scores: Value, labels: Any) -> Value:
             f"cross_entropy takes scores of shape (N, classes) and N whole numbers, not shape "
             f"{due} and {labels.dtype} of shape {labels.shape}"
         )
+    if labels.size and not 0 <= labels.min() <= labels.max() < due[1]:
+        raise ShapeError(
+            f"cross_entropy takes labels from 0 to {due[1] - 1}, not {labels.min()} to "
+            f"{labels.max()}"
+        )
     return _cross_entropy(scores, labels=labels)
 
 

@@ -17,6 +17,10 @@ from hermosis.errors import ShapeError
 Value = Any
 
 
+#: The levels of what is not traced, and of what is traced back to parameters.
+CONSTANT, LASTING = -1, 0
+
+
 class Traced:
     """A value whose use is recorded, at a level: what began to be traced later is higher.
 
@@ -69,13 +73,16 @@ class Op:
     def __call__(self, *inputs: Value, **options: Any) -> Value:
         last = None
         for x in inputs:
-            if isinstance(x, Traced) and (last is None or x.level > last.level):
-                last = x
+            if isinstance(x, Traced):
+                if last is None or x.level > last.level:
+                    last = x
+            elif isinstance(x, list | tuple):
+                return self(*map(_array, inputs), **options)
         if last is not None:
             return last.apply(self, inputs, options)
         try:
             return self.value(*inputs, **options)
-        except ValueError as error:
+        except (ValueError, IndexError) as error:
             shapes = " and ".join(str(np.shape(x)) for x in inputs)
             told = "".join(f", {name}={option}" for name, option in options.items())
             raise ShapeError(f"{self.name} does not take shapes {shapes}{told}: {error}") from error
@@ -111,8 +118,8 @@ def linear(name: str, value: Callable[..., Any], back: Callable[..., Value]) -> 
 
 def shape(x: Value) -> tuple[int, ...]:
     """Return the shape of an array, a number, or what is traced."""
-    found: tuple[int, ...] = getattr(x, "shape", ())
-    return found
+    found: tuple[int, ...] | None = getattr(x, "shape", None)
+    return np.shape(x) if found is None else found
 
 
 def plain(x: Value) -> Any:
@@ -120,3 +127,19 @@ def plain(x: Value) -> Any:
     while isinstance(x, Traced):
         x = x.inner
     return x
+
+
+def detach(x: Value) -> Any:
+    """Return the numbers of x as they are now, read-only: a constant, through which nothing goes.
+
+    >>> from hermosis.autodiff import grad
+    >>> float(grad(lambda x: x * detach(x))(3.0))
+    3.0
+    """
+    seen = np.asarray(plain(x)).view()
+    seen.flags.writeable = False
+    return seen
+
+
+def _array(x: Value) -> Value:
+    return np.asarray(x) if isinstance(x, list | tuple) else x

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from hermosis.autodiff import pointwise, products, reductions, shaping
-from hermosis.autodiff.op import Traced, Value, plain
+from hermosis.autodiff.op import Traced, Value, detach, plain
 from hermosis.autodiff.shaping import Axes
 from hermosis.errors import InPlaceError, UntracedError
 
@@ -22,9 +23,7 @@ class Operable(Traced):
     @property
     def value(self) -> Any:
         """The array, read-only."""
-        seen = np.asarray(plain(self)).view()
-        seen.flags.writeable = False
-        return seen
+        return detach(self)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -162,6 +161,22 @@ class Operable(Traced):
         """Arrange the same numbers in another shape."""
         return shaping.reshape(self, lengths[0] if len(lengths) == 1 else lengths)
 
+    def dot(self, other: Value) -> Value:
+        """Multiply matrices or vectors."""
+        return products.dot(self, other)
+
+    def clip(self, low: Any = None, high: Any = None) -> Value:
+        """Bring numbers between two bounds."""
+        return pointwise.clip(self, low, high)
+
+    def flatten(self) -> Value:
+        """Arrange all numbers in one row."""
+        return shaping.ravel(self)
+
+    def copy(self) -> Value:
+        """Return this tensor, which never changes."""
+        return self * 1
+
     def ravel(self) -> Value:
         """Arrange all numbers in one row."""
         return shaping.ravel(self)
@@ -188,8 +203,8 @@ class Operable(Traced):
         return float(plain(self).item())
 
     def detach(self) -> Any:
-        """Return the array, of which no derivative is taken."""
-        return self.value
+        """Return the numbers as they are now, read-only: a constant."""
+        return detach(self)
 
     def __float__(self) -> float:
         return float(self._outside("float(…)").item())
@@ -205,7 +220,7 @@ class Operable(Traced):
                 f"{what} would cut off the derivative that is being taken; write the function with "
                 "the operations of hermosis.autodiff, or, if a constant is meant, detach(x)"
             )
-        return self.value
+        return detach(self)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         if options.pop("out", None) is not None:
@@ -221,6 +236,10 @@ class Operable(Traced):
     def __array_function__(self, function: Any, types: Any, given: Any, options: Any) -> Any:
         if function not in _FUNCTIONS:
             raise _unknown(function.__name__)
+        try:
+            inspect.signature(_FUNCTIONS[function]).bind(*given, **options)
+        except TypeError as error:
+            raise UntracedError(f"np.{function.__name__} of a tensor: {error}") from error
         return _FUNCTIONS[function](*given, **options)
 
 
@@ -277,6 +296,7 @@ _FUNCTIONS: dict[Any, Callable[..., Value]] = {
     np.squeeze: shaping.squeeze,
     np.concatenate: shaping.concatenate,
     np.stack: shaping.stack,
+    np.pad: shaping.pad,
     np.where: pointwise.where,
     np.clip: pointwise.clip,
     np.dot: products.dot,

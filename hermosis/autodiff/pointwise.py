@@ -67,7 +67,18 @@ def _share(a: Value, b: Value) -> Any:
 add: Op = elementwise("add", np.add, 1.0, 1.0)
 subtract: Op = elementwise("subtract", np.subtract, 1.0, -1.0)
 multiply: Op = elementwise("multiply", np.multiply, lambda out, a, b: b, lambda out, a, b: a)
-divide: Op = elementwise("divide", np.divide, lambda out, a, b: 1.0 / b, lambda out, a, b: -out / b)
+divide: Op = Op(
+    "divide",
+    np.divide,
+    [
+        lambda g, out, a, b: sum_to(divide(g, b), shape(a)),
+        lambda g, out, a, b: sum_to(-divide(g * out, b), shape(b)),
+    ],
+    [
+        lambda t, out, a, b: _filled(divide(t, b), shape(out)),
+        lambda t, out, a, b: _filled(-divide(t * out, b), shape(out)),
+    ],
+)
 negative: Op = elementwise("negative", np.negative, -1.0)
 exp: Op = elementwise("exp", np.exp, lambda out, x: out)
 expm1: Op = elementwise("expm1", np.expm1, lambda out, x: out + 1.0)
@@ -132,8 +143,9 @@ def where(condition: Any, a: Value, b: Value) -> Value:
 
 
 def _base_slope(out: Value, x: Value, p: Value) -> Value:
-    """Return p·xᵖ⁻¹, which is 0 for p = 0 wherever x is."""
-    return p * _power(x, where(plain(p) == 0, 1.0, p - 1.0))
+    """Return p·xᵖ⁻¹, which is 0 for p = 0, at x = 0 too."""
+    nowhere = np.equal(plain(x), 0) & np.equal(plain(p), 0)
+    return p * _power(where(nowhere, 1.0, x), p - 1.0)
 
 
 def _exponent_slope(out: Value, x: Value, p: Value) -> Value:
@@ -153,6 +165,8 @@ _to_number: Op = elementwise("power", lambda x, exponent: x**exponent, _number_s
 
 def power(x: Value, exponent: Value) -> Value:
     """Raise to a power, a number or an array."""
+    if isinstance(exponent, list | tuple):
+        exponent = np.asarray(exponent)
     if isinstance(exponent, int | float):
         return _to_number(x, exponent=exponent)
     return _power(x, exponent)

@@ -16,6 +16,7 @@ from hermosis.autodiff.shaping import (
     swapaxes,
     transpose,
 )
+from hermosis.errors import ShapeError
 
 
 def _left(g: Value, out: Value, a: Value, b: Value) -> Value:
@@ -60,8 +61,12 @@ _affine: Op = Op(
 
 def affine(x: Value, weights: Value, bias: Value) -> Value:
     """Return x @ weights + bias, for x of shape (…, n), weights (n, m) and bias (m,)."""
-    of = shape(x)
-    if len(of) == 2 and len(shape(weights)) == 2 and len(shape(bias)) == 1:
+    of = shape(weights)
+    if len(of) != 2 or shape(bias) != of[1:]:
+        raise ShapeError(
+            f"dense takes weights (n, m) and a bias (m,), not shapes {of} and {shape(bias)}"
+        )
+    if len(shape(x)) == 2:
         return _affine(x, weights, bias)
     return matmul(x, weights) + bias
 
@@ -89,6 +94,10 @@ def matmul(a: Value, b: Value) -> Value:
 
 def dot(a: Value, b: Value) -> Value:
     """Multiply as NumPy's `dot` does, for arrays of at most two axes; a number times anything."""
+    if len(shape(b)) > 2:
+        raise ShapeError(
+            f"dot takes at most two axes on its right, not shape {shape(b)}; use matmul"
+        )
     return a * b if not shape(a) or not shape(b) else matmul(a, b)
 
 

@@ -31,14 +31,15 @@ def _are_best(best: Value, x: Value, axis: Axes) -> Any:
     """Return equal weights for all that are the largest, or smallest, together."""
     x, best = plain(x), plain(best)
     found = np.equal(x, best)
-    if np.count_nonzero(found) == best.size:  # each of them stands alone
-        return found
+    if np.count_nonzero(found) == best.size and not np.isnan(best).any():
+        return found  # each of them stands alone
     shared = found.astype(x.dtype)
-    return shared / shared.sum(axis=places(axis, x.ndim), keepdims=True)
+    return shared / np.maximum(shared.sum(axis=places(axis, x.ndim), keepdims=True), 1)
 
 
 def _smooth_largest(x: Any, axis: Axes, keepdims: bool) -> Any:
     """Return log Σ exp x, with nothing larger than exp 0."""
+    x = np.asarray(x)
     along = places(axis, x.ndim)
     if along == (x.ndim - 1,) and x.ndim == 2:  # sums across rows are the faster ones
         out = _smooth_largest(np.ascontiguousarray(x.T), 0, False)
@@ -57,17 +58,17 @@ _logsumexp = _reduction("logsumexp", _smooth_largest, lambda out, x, axis: exp(x
 
 def max(x: Value, axis: Axes = None, keepdims: bool = False) -> Value:
     """Return the largest along axes; those that share the place share the derivative."""
-    return _max(x, axis=axis, keepdims=keepdims)
+    return _max(x, axis=places(axis, len(shape(x))), keepdims=keepdims)
 
 
 def min(x: Value, axis: Axes = None, keepdims: bool = False) -> Value:
     """Return the smallest along axes; those that share the place share the derivative."""
-    return _min(x, axis=axis, keepdims=keepdims)
+    return _min(x, axis=places(axis, len(shape(x))), keepdims=keepdims)
 
 
 def logsumexp(x: Value, axis: Axes = None, keepdims: bool = False) -> Value:
     """Return log Σ exp x along axes, without overflow."""
-    return _logsumexp(x, axis=axis, keepdims=keepdims)
+    return _logsumexp(x, axis=places(axis, len(shape(x))), keepdims=keepdims)
 
 
 def mean(x: Value, axis: Axes = None, keepdims: bool = False) -> Value:

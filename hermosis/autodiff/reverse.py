@@ -13,13 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from hermosis.autodiff.op import Op, Traced, Value, plain, shape
+from hermosis.autodiff.op import CONSTANT, LASTING, Op, Traced, Value, plain, shape
 from hermosis.autodiff.operators import Operable
-from hermosis.errors import FreedGraphError, InPlaceError, SeedError
+from hermosis.errors import FreedGraphError, InPlaceError, SeedError, ShapeError
 from hermosis.parameters import check_float
 
-#: The levels of what is not traced, and of what is traced back to parameters.
-CONSTANT, LASTING = -1, 0
 _born = count()
 _index = attrgetter("index")
 
@@ -68,7 +66,10 @@ class Tensor(Operable):
             raise SeedError(
                 "this tensor does not depend on a Parameter, so there is nothing to go back to"
             )
-        for leaf, slope in pull_back([(self, seeded(self, seed))], keep):
+        found = pull_back([(self, seeded(self, seed))], keep)
+        for leaf, slope in found:
+            check_slope(slope, leaf)
+        for leaf, slope in found:
             leaf.collect(slope)
 
     def __repr__(self) -> str:
@@ -93,15 +94,14 @@ class Parameter(Operable):
     array([ 0.8, -1.6])
     """
 
-    __slots__ = ("array", "grad", "index", "seen")
-    level, op, parents = LASTING, None, ()
+    __slots__ = ("array", "grad", "seen")
+    level, op, parents, index = LASTING, None, (), -1
 
     def __init__(self, value: Any) -> None:
         self.array = np.array(value)
         check_float(self.array, "the parameter")
         self.grad: Any = None
         self.seen: Any = None
-        self.index = next(_born)
 
     @property
     def value(self) -> Any:
@@ -110,6 +110,10 @@ class Parameter(Operable):
 
     @value.setter
     def value(self, new: Any) -> None:
+        if np.shape(new) != self.array.shape:
+            raise ShapeError(
+                f"the new value has shape {np.shape(new)}, but the parameter {self.array.shape}"
+            )
         self.array[...] = new
 
     @property
@@ -130,8 +134,8 @@ class Parameter(Operable):
 
     def collect(self, slope: Any) -> None:
         """Add to the derivative."""
-        slope = np.asarray(slope, self.array.dtype)
-        self.grad = slope.copy() if self.grad is None else self.grad + slope
+        known = 0.0 if self.grad is None else self.grad
+        self.grad = np.array(known + slope, self.array.dtype)
 
     def check_unchanged(self, read: Any) -> None:
         """Raise `InPlaceError` if the array is not as it was when a computation read it."""
@@ -172,31 +176,41 @@ def record(level: int, op: Op, inputs: Sequence[Value], options: dict[str, Any])
 def seeded(end: Value, seed: Any) -> Value:
     """Return what a derivative starts from; raise `SeedError` if that is not clear."""
     due = shape(end)
+    if end is None:
+        raise SeedError("the function returns None; let it return the loss")
     if seed is None:
         if due not in ((), (1,)):
             raise SeedError(
                 f"the result has shape {due}, and only a number has a gradient; sum it, or give "
                 f"a seed of shape {due} to multiply the derivatives by"
             )
-        return np.ones(due, end.dtype)
+        return np.ones(due, getattr(end, "dtype", float))
     if shape(seed) != due:
         raise SeedError(f"the seed has shape {shape(seed)}, but the result has shape {due}")
-    return seed if isinstance(seed, Traced) else np.asarray(seed, end.dtype)
+    return seed if isinstance(seed, Traced) else np.asarray(seed, getattr(end, "dtype", float))
+
+
+def check_slope(slope: Value, leaf: Value) -> None:
+    """Raise `ShapeError` for a derivative of another shape than what it is taken by."""
+    if shape(slope) != shape(leaf):
+        raise ShapeError(
+            f"a derivative has shape {shape(slope)}, but what it is taken by {shape(leaf)}; a rule "
+            "of an operation does not sum over what was broadcast"
+        )
 
 
 def pull_back(ends: Sequence[tuple[Tensor, Value]], keep: bool) -> list[tuple[Any, Value]]:
     """Walk the graph back from its ends, each with a seed.
 
-    Return the leaves, each with the derivative by it. Unless told to `keep` it, each operation is
-    forgotten as soon as the walk is past it.
+    Return the leaves, each with the derivative by it. Unless told to `keep` it, the graph is freed
+    at the end: a rule that fails leaves it as it was.
     """
     held: dict[int, Value] = {}
     for end, seed in ends:
         held[id(end)] = held[id(end)] + seed if id(end) in held else seed
-    rest = _in_order([end for end, _ in ends])
+    walk = _in_order([end for end, _ in ends])
     leaves = []
-    while rest:
-        node = rest.pop()
+    for node in reversed(walk):
         g = held.pop(id(node))
         if node.op is None:
             leaves.append((node, g))
@@ -206,7 +220,8 @@ def pull_back(ends: Sequence[tuple[Tensor, Value]], keep: bool) -> list[tuple[An
                 part = node.op.pulls[place](g, node.inner, *node.inputs, **node.options)
                 known = held.get(id(parent))
                 held[id(parent)] = part if known is None else known + part
-        if not keep:
+    for node in walk:
+        if not keep and node.op is not None:
             node.inputs = node.parents = None
     return leaves
 

@@ -9,11 +9,18 @@ from typing import Any
 import numpy as np
 
 from hermosis.autodiff.forward import Dual
-from hermosis.autodiff.op import Traced, Value, shape
-from hermosis.autodiff.reverse import LASTING, Tensor, pull_back, seeded, traced
+from hermosis.autodiff.op import LASTING, Traced, Value, shape
+from hermosis.autodiff.reverse import Tensor, check_slope, pull_back, seeded, traced
 from hermosis.autodiff.shaping import astype, reshape, stack
 from hermosis.errors import SeedError, StructureError
-from hermosis.parameters import ParameterSet, Structure, check_float, flatten, place_of
+from hermosis.parameters import (
+    ParameterSet,
+    Structure,
+    check_float,
+    flatten,
+    leaves_of,
+    place_of,
+)
 
 #: What begins later is inside what began before, or apart from it.
 _levels = count(LASTING + 1)
@@ -30,18 +37,22 @@ class Run:
         self.leaves = [traced(x, level) for x in self.given]
         out = fun(self.structure.rebuild(list(self.leaves)), *rest, **options)
         self.ends, self.outline = flatten(out)
-        self.known = [isinstance(end, Tensor) and end.level == level for end in self.ends]
+        self.level = level
+
+    def is_known(self, end: Value) -> bool:
+        """Tell whether a part of the result was computed from w."""
+        return isinstance(end, Tensor) and end.level == self.level
 
     @property
     def value(self) -> Any:
         """The result, as it is without this call's watch."""
-        pairs = zip(self.ends, self.known, strict=True)
-        return self.outline.rebuild([end.inner if known else end for end, known in pairs])
+        return self.outline.rebuild([x.inner if self.is_known(x) else x for x in self.ends])
 
     @property
     def is_tall(self) -> bool:
-        """Whether the Jacobian has more rows than columns."""
-        return sum(map(_size, self.ends)) > sum(map(_size, self.leaves))
+        """Whether the Jacobian has more rows than columns, and some for each array."""
+        sizes = [x.size for x in self.given]
+        return bool(sizes) and min(sizes) > 0 and sum(map(_size, self.ends)) > sum(sizes)
 
     def gradient(self) -> ParameterSet:
         """Return the gradient of a result that is a number; raise `SeedError` for any other."""
@@ -50,26 +61,18 @@ class Run:
                 f"the function returns a {type(self.outline.tree).__name__}, and only a number has "
                 "a gradient; for more than that there are vjp, jvp and jacobian"
             )
-        return self.structure.rebuild(self._back([None], keep=False))
+        return self.structure.rebuild(self._back(self.ends, [None], keep=False))
 
     def back(self, u: ParameterSet) -> ParameterSet:
         """Return uᵀJ, in the structure of w."""
-        seeds, outline = flatten(u)
-        if outline != self.outline:
-            raise StructureError(
-                f"the vector is nested as {outline}, but the result as {self.outline}"
-            )
-        return self.structure.rebuild(self._back(seeds, keep=False))
+        seeds = _in_form(u, self.outline, "the result")
+        return self.structure.rebuild(self._back(self.ends, seeds, keep=False))
 
     def rows(self) -> Any:
         """Return the Jacobian row by row, all from one graph."""
         blocks = []
-        for k, end in enumerate(self.ends):
-            zeros = [np.zeros(shape(other)) for other in self.ends]
-            rows = [
-                self._back([*zeros[:k], unit, *zeros[k + 1 :]], keep=True)
-                for unit in _units(shape(end))
-            ]
+        for end in self.ends:
+            rows = [self._back([end], [unit], keep=True) for unit in _units(shape(end))]
             blocks.append(
                 self.structure.rebuild(
                     [
@@ -80,14 +83,13 @@ class Run:
             )
         return self.outline.rebuild(blocks)
 
-    def _back(self, seeds: Sequence[Value], keep: bool) -> list[Value]:
+    def _back(self, ends: list[Value], seeds: Sequence[Value], keep: bool) -> list[Value]:
         """Return the derivative by each leaf; zeros where the result does not depend on it."""
-        pairs = zip(self.ends, seeds, self.known, strict=True)
-        ends = [(x, seeded(x, seed)) for x, seed, known in pairs if known]
-        found = {id(leaf): slope for leaf, slope in pull_back(ends, keep)}
-        return [
-            _as(found.get(id(leaf)), x) for leaf, x in zip(self.leaves, self.given, strict=True)
-        ]
+        pairs = [(end, seeded(end, seed)) for end, seed in zip(ends, seeds, strict=True)]
+        known = [(end, seed) for end, seed in pairs if self.is_known(end)]
+        found = {id(leaf): slope for leaf, slope in pull_back(known, keep)}
+        slopes = [found.get(id(leaf)) for leaf in self.leaves]
+        return _apart([_as(x, like) for x, like in zip(slopes, self.given, strict=True)], seeds)
 
 
 def pushed(
@@ -96,25 +98,22 @@ def pushed(
     """Return J(w)v, in the structure of the result."""
     level = next(_levels)
     given, structure = _leaves(w)
-    tangents, outline = flatten(v)
-    if outline != structure:
-        raise StructureError(f"the vector is nested as {outline}, but w as {structure}")
+    tangents = _in_form(v, structure, "w")
     for k, (x, t) in enumerate(zip(given, tangents, strict=True)):
         if shape(t) != shape(x):
             where = place_of("the vector", structure.paths[k])
             raise StructureError(f"{where} has shape {shape(t)}, but w there {shape(x)}")
     duals = [Dual(x, _as(t, x), level) for x, t in zip(given, tangents, strict=True)]
     ends, form = flatten(fun(structure.rebuild(duals), *rest, **options))
-    return form.rebuild(
-        [
-            end.tangent if isinstance(end, Dual) and end.level == level else _as(None, end)
-            for end in ends
-        ]
-    )
+    changes = [
+        end.tangent if isinstance(end, Dual) and end.level == level else _as(None, end)
+        for end in ends
+    ]
+    return form.rebuild(_apart(changes, tangents))
 
 
 def by_columns(fun: Callable[..., Any], w: ParameterSet, rest: Any, options: Any) -> Any:
-    """Return the Jacobian column by column, each by a call."""
+    """Return the Jacobian column by column, each by a call: chance in it is drawn anew."""
     given, structure = _leaves(w)
     zeros = [np.zeros(shape(x)) for x in given]
     columns: list[list[list[Value]]] = []
@@ -139,22 +138,42 @@ def _leaves(w: ParameterSet) -> tuple[list[Value], Structure]:
     """Return the arrays of a parameter set; raise a named error for what has no derivative."""
     leaves, structure = flatten(w)
     for k, leaf in enumerate(leaves):
-        if not isinstance(leaf, np.ndarray | Traced):
-            leaves[k] = np.asarray(leaf)[()]
-        if leaves[k].dtype.kind != "f":
-            check_float(leaves[k], place_of("the argument", structure.paths[k]))
+        x: Any = leaf if isinstance(leaf, np.ndarray | Traced) else np.asarray(leaf)
+        if x.dtype.kind != "f":
+            check_float(x, place_of("the argument", structure.paths[k]))
+        leaves[k] = x if x is leaf else x[()]
     return leaves, structure
 
 
+def _in_form(v: ParameterSet, structure: Structure, what: str) -> list[Value]:
+    """Return the leaves of a vector in the order of what it belongs to."""
+    found = leaves_of(v, structure)
+    if found is None:
+        raise StructureError(f"the vector is nested as {flatten(v)[1]}, but {what} as {structure}")
+    return found
+
+
 def _as(x: Value | None, like: Value) -> Value:
-    """Return a derivative in the shape and precision of what it belongs to; zeros for None."""
+    """Return a derivative in the precision of what it belongs to; zeros for None."""
+    kind = getattr(like, "dtype", np.dtype(float))
     if x is None:
-        return np.zeros(shape(like), getattr(like, "dtype", float))
+        x = np.zeros(shape(like), kind)
+    check_slope(x, like)
     if isinstance(x, Traced):
-        return astype(x, like.dtype)
-    return (
-        np.asarray(x, like.dtype)[()] if isinstance(like, np.generic) else np.asarray(x, like.dtype)
-    )
+        return astype(x, kind)
+    found = np.asarray(x, kind)
+    return found[()] if isinstance(like, np.generic) else found
+
+
+def _apart(found: list[Value], given: Sequence[Value]) -> list[Value]:
+    """Return arrays each of which may be written to: no two are one, and none is a view."""
+    others = {id(x) for x in given}
+    for k, x in enumerate(found):
+        if isinstance(x, np.ndarray):
+            if x.base is not None or not x.flags.writeable or id(x) in others:
+                found[k] = x.copy()
+            others.add(id(x))
+    return found
 
 
 def _size(x: Value) -> int:

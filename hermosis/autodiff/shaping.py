@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from hermosis.autodiff.op import Each, Op, Value, linear, plain, shape
+from hermosis.errors import ShapeError
 
 #: NumPy's sum, without the layers above it.
 _add_up: Any = np.add.reduce
@@ -19,11 +21,20 @@ Axes = int | Sequence[int] | None
 
 
 def places(axis: Axes, ndim: int) -> tuple[int, ...]:
-    """Return axes as places that are not negative; all of them for None."""
+    """Return axes as places that are not negative; all of them for None.
+
+    Raises `ShapeError` for an axis that is not there, or twice.
+    """
     if axis is None:
         return tuple(range(ndim))
-    given = (axis,) if isinstance(axis, int) else axis
-    return tuple(place % ndim for place in given)
+    try:
+        return normalize_axis_tuple(axis, ndim)
+    except ValueError as error:
+        raise ShapeError(f"axis {axis} of an array of {ndim} axes: {error}") from error
+
+
+def _given(x: Value, axis: Axes) -> tuple[int, ...] | None:
+    return None if axis is None else places(axis, len(shape(x)))
 
 
 def restored(x: Value, of: tuple[int, ...], axis: Axes, keepdims: bool) -> Value:
@@ -41,14 +52,16 @@ def _sum_back(g: Value, x: Value, axis: Axes, keepdims: bool) -> Value:
 
 def _summed(x: Any, axis: Any, keepdims: bool) -> Any:
     """Return a sum; that of the rows of a matrix as a product, which is several times faster."""
-    if axis in (0, (0,)) and x.ndim == 2 and not keepdims and x.dtype.char in "fd":
+    x = np.asarray(x)
+    if axis == (0,) and x.ndim == 2 and not keepdims and x.dtype.char in "fd":
         return np.ones(len(x), x.dtype) @ x
     return _add_up(x, axis, keepdims=keepdims)
 
 
 def _repeated(x: Any, shape: tuple[int, ...]) -> Any:
     """Return a view where there is much to repeat; what is small is sooner written out."""
-    if math.prod(shape) > _SMALL:
+    x = np.asarray(x)
+    if math.prod(shape) > _SMALL or x.ndim > len(shape):
         return np.broadcast_to(x, shape)
     out = np.empty(shape, x.dtype)
     out[...] = x
@@ -68,9 +81,9 @@ def _transpose_back(g: Value, x: Value, axes: Sequence[int] | None) -> Value:
 
 
 _sum: Op = linear("sum", _summed, _sum_back)
-_reshape: Op = linear("reshape", lambda x, shape: x.reshape(shape), _reshape_back)
+_reshape: Op = linear("reshape", lambda x, shape: np.asarray(x).reshape(shape), _reshape_back)
 _broadcast_to: Op = linear("broadcast_to", _repeated, _broadcast_back)
-_transpose: Op = linear("transpose", lambda x, axes: x.transpose(axes), _transpose_back)
+_transpose: Op = linear("transpose", lambda x, axes: np.asarray(x).transpose(axes), _transpose_back)
 
 
 def sum_to(g: Value, due: tuple[int, ...]) -> Value:
@@ -86,7 +99,7 @@ def sum_to(g: Value, due: tuple[int, ...]) -> Value:
 
 def sum(x: Value, axis: Axes = None, keepdims: bool = False) -> Value:
     """Sum over axes; over all of them unless told."""
-    return _sum(x, axis=axis, keepdims=keepdims)
+    return _sum(x, axis=_given(x, axis), keepdims=keepdims)
 
 
 def reshape(x: Value, shape: int | Sequence[int]) -> Value:
@@ -99,9 +112,9 @@ def ravel(x: Value) -> Value:
     return _reshape(x, shape=-1)
 
 
-def broadcast_to(x: Value, shape: Sequence[int]) -> Value:
+def broadcast_to(x: Value, shape: int | Sequence[int]) -> Value:
     """Repeat along new axes and along axes of length 1."""
-    return _broadcast_to(x, shape=tuple(shape))
+    return _broadcast_to(x, shape=(shape,) if isinstance(shape, int) else tuple(shape))
 
 
 def transpose(x: Value, axes: Sequence[int] | None = None) -> Value:
@@ -113,16 +126,16 @@ def transpose(x: Value, axes: Sequence[int] | None = None) -> Value:
 
 def swapaxes(x: Value, first: int, second: int) -> Value:
     """Exchange two axes."""
-    axes = list(range(len(shape(x))))
-    axes[first], axes[second] = axes[second], axes[first]
+    ndim = len(shape(x))
+    (one,), (other,), axes = places(first, ndim), places(second, ndim), list(range(ndim))
+    axes[one], axes[other] = other, one
     return _transpose(x, axes=tuple(axes))
 
 
 def expand_dims(x: Value, axis: int | Sequence[int]) -> Value:
     """Insert axes of length 1, which stand at these places of the result."""
-    given = (axis,) if isinstance(axis, int) else tuple(axis)
-    rest, ndim = iter(shape(x)), len(shape(x)) + len(given)
-    new = {place % ndim for place in given}
+    rest, ndim = iter(shape(x)), len(shape(x)) + np.size(axis)
+    new = places(axis, ndim)
     return _reshape(x, shape=tuple(1 if k in new else next(rest) for k in range(ndim)))
 
 
@@ -131,12 +144,8 @@ def squeeze(x: Value, axis: Axes = None) -> Value:
     of = shape(x)
     gone = [k for k, n in enumerate(of) if n == 1] if axis is None else places(axis, len(of))
     if any(of[k] != 1 for k in gone):
-        return _squeeze_refused(x, axis)
+        raise ShapeError(f"squeeze does not take shape {of}, axis={axis}: it is longer than 1")
     return _reshape(x, shape=tuple(n for k, n in enumerate(of) if k not in gone))
-
-
-def _squeeze_refused(x: Value, axis: Axes) -> Value:
-    return Op("squeeze", np.squeeze, [], [])(plain(x), axis=axis)
 
 
 _astype: Op = linear(
@@ -147,7 +156,9 @@ _astype: Op = linear(
 
 
 def astype(x: Value, dtype: Any) -> Value:
-    """Convert to another precision."""
+    """Convert to another precision; what is no floating-point number has no derivative."""
+    if np.dtype(dtype).kind != "f":
+        return np.asarray(plain(x)).astype(dtype)
     return x if x.dtype == dtype else _astype(x, dtype=np.dtype(dtype))
 
 
@@ -209,8 +220,10 @@ _concatenate: Op = Op(
 )
 
 
-def concatenate(arrays: Sequence[Value], axis: int = 0) -> Value:
-    """Put arrays in a row along an axis that they have."""
+def concatenate(arrays: Sequence[Value], axis: int | None = 0) -> Value:
+    """Put arrays in a row along an axis that they have; all their numbers for None."""
+    if axis is None:
+        return _concatenate(*map(ravel, arrays), axis=0)
     return _concatenate(*arrays, axis=axis)
 
 
@@ -227,6 +240,11 @@ def _inside(g: Value, x: Value, widths: Sequence[tuple[int, int]]) -> Value:
 _pad: Op = linear("pad", lambda x, widths: np.pad(x, widths), _inside)
 
 
-def pad(x: Value, widths: Sequence[tuple[int, int]]) -> Value:
-    """Put zeros around: for each axis how many before and after."""
-    return _pad(x, widths=tuple(tuple(each) for each in widths))
+def pad(x: Value, widths: Any) -> Value:
+    """Put zeros around: for each axis how many before and after, or one pair or number for all."""
+    due = (len(shape(x)), 2)
+    try:
+        pairs = np.broadcast_to(widths, due).tolist()
+    except ValueError as error:
+        raise ShapeError(f"pad takes widths that fit shape {due}, not {widths}") from error
+    return _pad(x, widths=tuple(map(tuple, pairs)))

@@ -22,11 +22,11 @@ def run(chosen: Sequence[str], folder: str | None) -> int:
             print(f"{name:24} {load(name).title}")
         return 0
     every = names() if list(chosen) == ["all"] else chosen
-    return max([_one(name, folder) for name in every])
+    found = {name: load(name) for name in every}  # all are known before the first runs
+    return max([_one(name, each, folder) for name, each in found.items()])
 
 
-def _one(name: str, folder: str | None) -> int:
-    experiment = load(name)
+def _one(name: str, experiment: Experiment, folder: str | None) -> int:
     print(f"{experiment.title}: {experiment.claim}", flush=True)
     with announced(f"running {name}"):
         answers = list(experiment.answers())

@@ -40,4 +40,4 @@ class FeedbackLayer:
             )
         # Forward x @ W; backward to x only through B, and to W only through x.
         through_x = x @ self.B
-        return ad.detach(x) @ W + through_x - ad.detach(through_x)
+        return ad.detach(x) @ W + (through_x - ad.detach(through_x))
