@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from hermosis.autodiff import pointwise, products, reductions, shaping
+from hermosis.autodiff.numpy_names import COMPARISONS, FUNCTIONS, UFUNCS, unknown
 from hermosis.autodiff.op import Traced, Value, detach, plain
 from hermosis.autodiff.shaping import Axes
 from hermosis.errors import InPlaceError, UntracedError
@@ -227,85 +228,17 @@ class Operable(Traced):
             raise InPlaceError(
                 f"np.{ufunc.__name__} cannot write a tensor into an array; leave out= away"
             )
-        if ufunc in _COMPARISONS and method == "__call__":
+        if ufunc in COMPARISONS and method == "__call__":
             return ufunc(*map(plain, inputs), **options)
-        if ufunc not in _UFUNCS or method != "__call__" or options:
-            raise _unknown(f"{ufunc.__name__}" + (f".{method}" if method != "__call__" else ""))
-        return _UFUNCS[ufunc](*inputs)
+        if ufunc not in UFUNCS or method != "__call__" or options:
+            raise unknown(f"{ufunc.__name__}" + (f".{method}" if method != "__call__" else ""))
+        return UFUNCS[ufunc](*inputs)
 
     def __array_function__(self, function: Any, types: Any, given: Any, options: Any) -> Any:
-        if function not in _FUNCTIONS:
-            raise _unknown(function.__name__)
+        if function not in FUNCTIONS:
+            raise unknown(function.__name__)
         try:
-            inspect.signature(_FUNCTIONS[function]).bind(*given, **options)
+            inspect.signature(FUNCTIONS[function]).bind(*given, **options)
         except TypeError as error:
             raise UntracedError(f"np.{function.__name__} of a tensor: {error}") from error
-        return _FUNCTIONS[function](*given, **options)
-
-
-def _unknown(name: str) -> UntracedError:
-    known = sorted({f.__name__ for f in (*_UFUNCS, *_FUNCTIONS)})
-    return UntracedError(
-        f"np.{name} has no derivative here; NumPy's functions that have one: {', '.join(known)}"
-    )
-
-
-_COMPARISONS = {
-    np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal,
-    np.isfinite, np.isnan, np.isinf, np.sign, np.floor, np.ceil, np.rint,
-}  # fmt: skip
-_UFUNCS: dict[Any, Callable[..., Value]] = {
-    np.add: pointwise.add,
-    np.subtract: pointwise.subtract,
-    np.multiply: pointwise.multiply,
-    np.divide: pointwise.divide,
-    np.power: pointwise.power,
-    np.float_power: pointwise.power,
-    np.negative: pointwise.negative,
-    np.absolute: pointwise.absolute,
-    np.fabs: pointwise.absolute,
-    np.exp: pointwise.exp,
-    np.expm1: pointwise.expm1,
-    np.log: pointwise.log,
-    np.log1p: pointwise.log1p,
-    np.sqrt: pointwise.sqrt,
-    np.square: pointwise.square,
-    np.sin: pointwise.sin,
-    np.cos: pointwise.cos,
-    np.arctan: pointwise.arctan,
-    np.sinh: pointwise.sinh,
-    np.cosh: pointwise.cosh,
-    np.tanh: pointwise.tanh,
-    np.maximum: pointwise.maximum,
-    np.minimum: pointwise.minimum,
-    np.matmul: products.matmul,
-}
-_FUNCTIONS: dict[Any, Callable[..., Value]] = {
-    np.sum: shaping.sum,
-    np.mean: reductions.mean,
-    np.var: reductions.var,
-    np.std: reductions.std,
-    np.max: reductions.max,
-    np.min: reductions.min,
-    np.reshape: shaping.reshape,
-    np.ravel: shaping.ravel,
-    np.transpose: shaping.transpose,
-    np.swapaxes: shaping.swapaxes,
-    np.broadcast_to: shaping.broadcast_to,
-    np.expand_dims: shaping.expand_dims,
-    np.squeeze: shaping.squeeze,
-    np.concatenate: shaping.concatenate,
-    np.stack: shaping.stack,
-    np.pad: shaping.pad,
-    np.where: pointwise.where,
-    np.clip: pointwise.clip,
-    np.dot: products.dot,
-    np.outer: products.outer,
-    np.shape: lambda x: x.shape,
-    np.ndim: lambda x: x.ndim,
-    np.size: lambda x: x.size,
-    np.argmax: lambda x, axis=None: np.argmax(plain(x), axis),
-    np.argmin: lambda x, axis=None: np.argmin(plain(x), axis),
-    np.zeros_like: lambda x: np.zeros_like(plain(x)),
-    np.ones_like: lambda x: np.ones_like(plain(x)),
-}
+        return FUNCTIONS[function](*given, **options)
