@@ -17,6 +17,7 @@ from hermosis import autodiff as ad
 
 from .checks import close
 
+jax.config.update("jax_enable_x64", True)
 sizes = st.integers(1, 4)
 
 
