@@ -112,6 +112,6 @@ def _objective(
         return lambda w: (fun(w), jac(w))
     if jac is not None:
         raise missing_gradient()
-    from hermosis.autodiff.loss import differentiated
+    from hermosis.autodiff.transforms import differentiated
 
     return differentiated(fun)

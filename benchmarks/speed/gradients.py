@@ -7,16 +7,18 @@ Hessian-vector product stands next to the gradient of the same loss.
 from __future__ import annotations
 
 import importlib
-import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from benchmarks import data
+from benchmarks.network import Network
 from benchmarks.parameters import Array
+from benchmarks.problems.digits_convolution import DigitsConvolution
+from benchmarks.problems.digits_mlp import DigitsMLP
 from benchmarks.speed.claims import EAGER, GRADIENT, PRODUCT
 from benchmarks.speed.comparison import Agreement, Contestant, Runner, compare
 from benchmarks.speed.plan import Case, Plan
@@ -24,37 +26,11 @@ from benchmarks.speed.row import Row
 from hermosis import autodiff as ad
 
 BATCH = 128
-HIDDEN, CHANNELS = 32, 8
-ITS_PRODUCT = "PyTorch eager, HVP"
-
-
-def layers(w: Any, x: Any, f: Any) -> Any:
-    """A network of one hidden layer, for either library."""
-    units = f.tanh(f.dense(x, w["inward"], w["hidden_bias"]))
-    return f.dense(units, w["outward"], w["bias"])
-
-
-def images(w: Any, x: Any, f: Any) -> Any:
-    """A convolution, the largest of each 2 × 2 window, and a linear layer."""
-    found = f.relu(f.conv2d(x, w["kernels"], w["kernel_bias"], padding=1))
-    return f.dense(f.reshape(f.max_pool(found, 2), (x.shape[0], -1)), w["outward"], w["bias"])
-
-
-NETWORKS: Mapping[str, tuple[Callable[..., Any], Mapping[str, tuple[int, ...]]]] = {
-    "digits MLP": (
-        layers,
-        {"inward": (64, HIDDEN), "hidden_bias": (HIDDEN,), "outward": (HIDDEN, 10), "bias": (10,)},
-    ),
-    "digits convolution": (
-        images,
-        {
-            "kernels": (CHANNELS, 1, 3, 3),
-            "kernel_bias": (CHANNELS,),
-            "outward": (16 * CHANNELS, 10),
-            "bias": (10,),
-        },
-    ),
+NETWORKS: Mapping[str, Network] = {
+    "digits MLP": DigitsMLP(),
+    "digits convolution": DigitsConvolution(),
 }
+ITS_PRODUCT = "PyTorch eager, HVP"
 
 
 @dataclass(frozen=True)
@@ -65,20 +41,16 @@ class Task:
     dtype: str
     count: int
     threads: int
-    scores: Callable[..., Any] = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "scores", NETWORKS[self.network][0])
+    def scores(self, f: Any, pixels: Any, w: Any) -> Any:
+        """The network's scores, by the functions of a library."""
+        return NETWORKS[self.network].scores(f, pixels, w)
 
     @cached_property
     def start(self) -> dict[str, Any]:
-        """Weights of a size that keeps the units out of saturation."""
-        random = np.random.default_rng(0)
-        shapes = NETWORKS[self.network][1]
-        return {
-            name: (random.normal(size=shape) / math.sqrt(math.prod(shape[:-1]))).astype(self.dtype)
-            for name, shape in shapes.items()
-        }
+        """The network's weights."""
+        start = NETWORKS[self.network].start(np.random.default_rng(0))
+        return {name: array.astype(self.dtype) for name, array in start.items()}
 
     @cached_property
     def direction(self) -> dict[str, Any]:
@@ -90,10 +62,7 @@ class Task:
     def batch(self) -> tuple[Any, Any]:
         """Pixels and labels."""
         digits = data.digits()
-        pixels = digits.train[: self.count].astype(self.dtype)
-        if self.network == "digits convolution":
-            pixels = pixels.reshape(-1, 1, 8, 8)
-        return pixels, digits.train_labels[: self.count]
+        return digits.train[: self.count].astype(self.dtype), digits.train_labels[: self.count]
 
 
 def flat(found: Mapping[str, Any]) -> Array:
@@ -106,7 +75,7 @@ class _Ours:
         pixels, labels = task.batch
 
         def loss(w: Any) -> Any:
-            return ad.cross_entropy(task.scores(w, pixels, ad), labels)
+            return ad.cross_entropy(task.scores(ad, pixels, w), labels)
 
         self.loss, self.task, self.hessian = loss, task, hessian
         self.found: Any = None
@@ -137,11 +106,11 @@ class _Torch:
         entropy, every = torch.nn.functional.cross_entropy, list(leaves.values())
 
         def gradient() -> Any:
-            loss = entropy(task.scores(leaves, pixels, names), labels)
+            loss = entropy(task.scores(names, pixels, leaves), labels)
             return torch.autograd.grad(loss, every)
 
         def product() -> Any:
-            loss = entropy(task.scores(leaves, pixels, names), labels)
+            loss = entropy(task.scores(names, pixels, leaves), labels)
             slopes = torch.autograd.grad(loss, every, create_graph=True)
             return torch.autograd.grad(slopes, every, vector)
 
@@ -162,9 +131,9 @@ class _Names:
     """PyTorch's functions by the names that a network uses."""
 
     def __init__(self, torch: Any) -> None:
-        self.tanh, self.relu, self.reshape = torch.tanh, torch.relu, torch.reshape
+        self.tanh, self.reshape = torch.tanh, torch.reshape
         self.conv2d = torch.nn.functional.conv2d
-        self.max_pool = torch.nn.functional.max_pool2d
+        self.mean_pool = torch.nn.functional.avg_pool2d
         self.dense = lambda x, weights, bias: torch.addmm(bias, x, weights)
 
 

@@ -63,7 +63,7 @@ def cross_entropy(scores: Value, labels: Any) -> Value:
             f"cross_entropy takes scores of shape (N, classes) and N whole numbers, not shape "
             f"{due} and {labels.dtype} of shape {labels.shape}"
         )
-    if labels.size and not 0 <= labels.min() <= labels.max() < due[1]:
+    if np.maximum.reduce(labels.astype(np.uint64), initial=0) >= due[1] > 0:  # or below zero
         raise ShapeError(
             f"cross_entropy takes labels from 0 to {due[1] - 1}, not {labels.min()} to "
             f"{labels.max()}"

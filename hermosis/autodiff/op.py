@@ -17,6 +17,8 @@ from hermosis.errors import ShapeError
 Value = Any
 
 
+#: What is read as an array.
+_ROWS = (list, tuple)
 #: The levels of what is not traced, and of what is traced back to parameters.
 CONSTANT, LASTING = -1, 0
 
@@ -76,7 +78,7 @@ class Op:
             if isinstance(x, Traced):
                 if last is None or x.level > last.level:
                     last = x
-            elif isinstance(x, list | tuple):
+            elif isinstance(x, _ROWS):
                 return self(*map(_array, inputs), **options)
         if last is not None:
             return last.apply(self, inputs, options)
@@ -142,4 +144,4 @@ def detach(x: Value) -> Any:
 
 
 def _array(x: Value) -> Value:
-    return np.asarray(x) if isinstance(x, list | tuple) else x
+    return np.asarray(x) if isinstance(x, _ROWS) else x

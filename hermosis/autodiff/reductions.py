@@ -11,44 +11,41 @@ from hermosis.autodiff.op import Op, Value, plain, shape
 from hermosis.autodiff.pointwise import exp, sqrt, square
 from hermosis.autodiff.shaping import Axes, places, restored, sum
 
-_total = sum
-
 
 def _reduction(name: str, value: Callable[..., Any], weights: Callable[..., Value]) -> Op:
     """Return an operation whose change is a sum of changes, each times its weight."""
 
-    def pull(g: Value, out: Value, x: Value, axis: Axes, keepdims: bool) -> Value:
+    def pull(g: Value, out: Value, x: Value, axis: tuple[int, ...], keepdims: bool) -> Value:
         there = restored(g, shape(x), axis, keepdims)
         return there * weights(restored(out, shape(x), axis, keepdims), x, axis)
 
-    def push(t: Value, out: Value, x: Value, axis: Axes, keepdims: bool) -> Value:
-        return _total(t * weights(restored(out, shape(x), axis, keepdims), x, axis), axis, keepdims)
+    def push(t: Value, out: Value, x: Value, axis: tuple[int, ...], keepdims: bool) -> Value:
+        return sum(t * weights(restored(out, shape(x), axis, keepdims), x, axis), axis, keepdims)
 
     return Op(name, value, [pull], [push])
 
 
-def _are_best(best: Value, x: Value, axis: Axes) -> Any:
+def _are_best(best: Value, x: Value, axis: tuple[int, ...]) -> Any:
     """Return equal weights for all that are the largest, or smallest, together."""
     x, best = plain(x), plain(best)
     found = np.equal(x, best)
     if np.count_nonzero(found) == best.size and not np.isnan(best).any():
         return found  # each of them stands alone
     shared = found.astype(x.dtype)
-    return shared / np.maximum(shared.sum(axis=places(axis, x.ndim), keepdims=True), 1)
+    return shared / np.maximum(shared.sum(axis=axis, keepdims=True), 1)
 
 
-def _smooth_largest(x: Any, axis: Axes, keepdims: bool) -> Any:
+def _smooth_largest(x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
     """Return log Σ exp x, with nothing larger than exp 0."""
     x = np.asarray(x)
-    along = places(axis, x.ndim)
-    if along == (x.ndim - 1,) and x.ndim == 2:  # sums across rows are the faster ones
-        out = _smooth_largest(np.ascontiguousarray(x.T), 0, False)
+    if axis == (x.ndim - 1,) and x.ndim == 2:  # sums across rows are the faster ones
+        out = _smooth_largest(np.ascontiguousarray(x.T), (0,), False)
         return out[:, None] if keepdims else out
-    top = x.max(axis=along, keepdims=True)
+    top = x.max(axis=axis, keepdims=True)
     top = np.where(np.isfinite(top), top, 0).astype(x.dtype)
     with np.errstate(divide="ignore"):  # the logarithm of 0 is what is due where all are -inf
-        out = np.log(np.exp(x - top).sum(axis=along, keepdims=True)) + top
-    return out if keepdims else out.squeeze(along)
+        out = np.log(np.exp(x - top).sum(axis=axis, keepdims=True)) + top
+    return out if keepdims else out.squeeze(axis)
 
 
 _max = _reduction("max", np.max, _are_best)

@@ -167,10 +167,21 @@ def record(level: int, op: Op, inputs: Sequence[Value], options: dict[str, Any])
                 values[k], parents[k] = x.inner, x
             elif x.level == CONSTANT:
                 values[k] = x.inner
+        elif level == LASTING:
+            values[k] = _kept(x)
+    if level == LASTING:
+        options = {name: _kept(option) for name, option in options.items()}
     made = Tensor.__new__(Tensor)
     made.inner, made.level, made.index = op(*values, **options), level, next(_born)
     made.op, made.options, made.inputs, made.parents = op, options, values, parents
     return made
+
+
+def _kept(x: Any) -> Any:
+    """Return a copy of an array that its owner may change before `backward` reads it."""
+    if isinstance(x, tuple):
+        return tuple(map(_kept, x))
+    return x.copy() if isinstance(x, np.ndarray) else x
 
 
 def seeded(end: Value, seed: Any) -> Value:

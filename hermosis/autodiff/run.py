@@ -11,7 +11,7 @@ import numpy as np
 from hermosis.autodiff.forward import Dual
 from hermosis.autodiff.op import LASTING, Traced, Value, shape
 from hermosis.autodiff.reverse import Tensor, check_slope, pull_back, seeded, traced
-from hermosis.autodiff.shaping import astype, reshape, stack
+from hermosis.autodiff.shaping import astype, reshape, stack, transpose
 from hermosis.errors import SeedError, StructureError
 from hermosis.parameters import (
     ParameterSet,
@@ -48,12 +48,6 @@ class Run:
         """The result, as it is without this call's watch."""
         return self.outline.rebuild([x.inner if self.is_known(x) else x for x in self.ends])
 
-    @property
-    def is_tall(self) -> bool:
-        """Whether the Jacobian has more rows than columns, and some for each array."""
-        sizes = [x.size for x in self.given]
-        return bool(sizes) and min(sizes) > 0 and sum(map(_size, self.ends)) > sum(sizes)
-
     def gradient(self) -> ParameterSet:
         """Return the gradient of a result that is a number; raise `SeedError` for any other."""
         if self.outline.tree is not None:
@@ -68,20 +62,36 @@ class Run:
         seeds = _in_form(u, self.outline, "the result")
         return self.structure.rebuild(self._back(self.ends, seeds, keep=False))
 
-    def rows(self) -> Any:
-        """Return the Jacobian row by row, all from one graph."""
+    def jacobian(self) -> Any:
+        """Return the Jacobian, from one graph: row by row, or column by column if those are fewer.
+
+        It is nested: for each array of the result, for each array of w.
+        """
+        is_tall = sum(map(_size, self.ends)) > sum(map(_size, self.given))
+        blocks = self._columns() if is_tall else self._rows()
+        return self.outline.rebuild([self.structure.rebuild(row) for row in blocks])
+
+    def _rows(self) -> list[list[Value]]:
+        """Return a block for each array of the result and each of w."""
         blocks = []
         for end in self.ends:
             rows = [self._back([end], [unit], keep=True) for unit in _units(shape(end))]
             blocks.append(
-                self.structure.rebuild(
-                    [
-                        _joined([row[j] for row in rows], (*shape(end), *shape(leaf)), leaf)
-                        for j, leaf in enumerate(self.given)
-                    ]
-                )
+                [
+                    _joined([row[j] for row in rows], (*shape(end), *shape(x)), x)
+                    for j, x in enumerate(self.given)
+                ]
             )
-        return self.outline.rebuild(blocks)
+        return blocks
+
+    def _columns(self) -> list[list[Value]]:
+        """Return the same: uᵀJ is linear in u, and the rows of its Jacobian are J's columns."""
+        zeros = [np.zeros(shape(end), getattr(end, "dtype", float)) for end in self.ends]
+        turned = Run(self.back, self.outline.rebuild(zeros), (), {})._rows()
+        return [
+            [_turned(turned[j][k], x) for j, x in enumerate(self.given)]
+            for k in range(len(self.ends))
+        ]
 
     def _back(self, ends: list[Value], seeds: Sequence[Value], keep: bool) -> list[Value]:
         """Return the derivative by each leaf; zeros where the result does not depend on it."""
@@ -110,28 +120,6 @@ def pushed(
         for end in ends
     ]
     return form.rebuild(_apart(changes, tangents))
-
-
-def by_columns(fun: Callable[..., Any], w: ParameterSet, rest: Any, options: Any) -> Any:
-    """Return the Jacobian column by column, each by a call: chance in it is drawn anew."""
-    given, structure = _leaves(w)
-    zeros = [np.zeros(shape(x)) for x in given]
-    columns: list[list[list[Value]]] = []
-    form = Structure(None)
-    for k, x in enumerate(given):
-        columns.append([])
-        for unit in _units(shape(x)):
-            v = structure.rebuild([*zeros[:k], unit, *zeros[k + 1 :]])
-            ends, form = flatten(pushed(fun, w, v, rest, options))
-            columns[k].append(ends)
-    blocks = []
-    for j, end in enumerate(columns[0][0] if columns and columns[0] else []):
-        row = []
-        for k, x in enumerate(given):
-            joined = stack([ends[j] for ends in columns[k]], axis=-1)
-            row.append(reshape(joined, (*shape(end), *shape(x))))
-        blocks.append(structure.rebuild(row))
-    return form.rebuild(blocks)
 
 
 def _leaves(w: ParameterSet) -> tuple[list[Value], Structure]:
@@ -188,3 +176,9 @@ def _units(of: tuple[int, ...]) -> Any:
 
 def _joined(parts: list[Value], due: tuple[int, ...], like: Value) -> Value:
     return reshape(stack(parts), due) if parts else np.zeros(due, like.dtype)
+
+
+def _turned(block: Value, x: Value) -> Value:
+    """Return a block with the axes of x last, in its precision."""
+    own, ndim = len(shape(x)), len(shape(block))
+    return astype(transpose(block, (*range(own, ndim), *range(own))), x.dtype)

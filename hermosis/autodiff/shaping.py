@@ -27,30 +27,27 @@ def places(axis: Axes, ndim: int) -> tuple[int, ...]:
     """
     if axis is None:
         return tuple(range(ndim))
+    if isinstance(axis, int) and -ndim <= axis < ndim:  # the most frequent, and soonest told
+        return (axis % ndim,)
     try:
         return normalize_axis_tuple(axis, ndim)
     except ValueError as error:
         raise ShapeError(f"axis {axis} of an array of {ndim} axes: {error}") from error
 
 
-def _given(x: Value, axis: Axes) -> tuple[int, ...] | None:
-    return None if axis is None else places(axis, len(shape(x)))
-
-
-def restored(x: Value, of: tuple[int, ...], axis: Axes, keepdims: bool) -> Value:
+def restored(x: Value, of: tuple[int, ...], axis: tuple[int, ...], keepdims: bool) -> Value:
     """Give a result that was reduced along axes of a shape length 1 there."""
     if keepdims:
         return x
-    gone = places(axis, len(of))
-    return _reshape(x, shape=tuple(1 if k in gone else n for k, n in enumerate(of)))
+    return _reshape(x, shape=tuple(1 if k in axis else n for k, n in enumerate(of)))
 
 
-def _sum_back(g: Value, x: Value, axis: Axes, keepdims: bool) -> Value:
+def _sum_back(g: Value, x: Value, axis: tuple[int, ...], keepdims: bool) -> Value:
     of = shape(x)
     return _broadcast_to(restored(g, of, axis, keepdims), shape=of)
 
 
-def _summed(x: Any, axis: Any, keepdims: bool) -> Any:
+def _summed(x: Any, axis: tuple[int, ...], keepdims: bool) -> Any:
     """Return a sum; that of the rows of a matrix as a product, which is several times faster."""
     x = np.asarray(x)
     if axis == (0,) and x.ndim == 2 and not keepdims and x.dtype.char in "fd":
@@ -99,7 +96,7 @@ def sum_to(g: Value, due: tuple[int, ...]) -> Value:
 
 def sum(x: Value, axis: Axes = None, keepdims: bool = False) -> Value:
     """Sum over axes; over all of them unless told."""
-    return _sum(x, axis=_given(x, axis), keepdims=keepdims)
+    return _sum(x, axis=places(axis, len(shape(x))), keepdims=keepdims)
 
 
 def reshape(x: Value, shape: int | Sequence[int]) -> Value:
@@ -198,21 +195,21 @@ def take(x: Value, key: Any, apart: bool = False) -> Value:
     return _take(x, key=parts, apart=apart)
 
 
+def _span(place: int, xs: Sequence[Value], axis: int) -> Any:
+    """Return the index of what came from one array, in a row of arrays."""
+    at = axis % len(shape(xs[0]))
+    first = int(np.sum([shape(x)[at] for x in xs[:place]], dtype=int))
+    return (*[slice(None)] * at, slice(first, first + shape(xs[place])[at]))
+
+
 def _part(place: int, g: Value, out: Value, *xs: Value, axis: int) -> Value:
     """Return the part of a row of arrays that came from one of them."""
-    ndim = len(shape(out))
-    at = axis % ndim
-    first = int(np.sum([shape(x)[at] for x in xs[:place]], dtype=int))
-    key = (*[slice(None)] * at, slice(first, first + shape(xs[place])[at]))
-    return _take(g, key=key, apart=True)
+    return _take(g, key=_span(place, xs, axis), apart=True)
 
 
 def _put(place: int, t: Value, out: Value, *xs: Value, axis: int) -> Value:
     """Return a row of arrays of which all but one are zero."""
-    at = axis % len(shape(out))
-    first = int(np.sum([shape(x)[at] for x in xs[:place]], dtype=int))
-    key = (*[slice(None)] * at, slice(first, first + shape(xs[place])[at]))
-    return _scatter(t, key=key, shape=shape(out), apart=True)
+    return _scatter(t, key=_span(place, xs, axis), shape=shape(out), apart=True)
 
 
 _concatenate: Op = Op(

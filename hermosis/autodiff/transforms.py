@@ -11,7 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hermosis.autodiff.run import Run, by_columns, pushed
+import numpy as np
+
+from hermosis.autodiff.run import Run, pushed
+from hermosis.errors import UntracedError, missing_gradient
 from hermosis.parameters import ParameterSet
 
 Function = Callable[..., Any]
@@ -111,8 +114,8 @@ def hvp(fun: Function) -> Callable[..., ParameterSet]:
 def jacobian(fun: Function) -> Callable[..., Any]:
     """Return a function that returns the Jacobian, of the shape of the result and then of w.
 
-    For parameter sets it is nested: for each array of the result, for each array of w. It goes
-    backwards, from one graph for all rows, unless w has fewer numbers than the result.
+    For parameter sets it is nested: for each array of the result, for each array of w. The function
+    is called once; a row, or a column if w has fewer numbers, is one way back through its graph.
 
     >>> import numpy as np
     >>> jacobian(lambda x: np.sum(x) * x)(np.array([1.0, 2.0]))
@@ -121,8 +124,7 @@ def jacobian(fun: Function) -> Callable[..., Any]:
     """
 
     def matrix(w: ParameterSet, *rest: Any, **options: Any) -> Any:
-        run = Run(fun, w, rest, options)
-        return by_columns(fun, w, rest, options) if run.is_tall else run.rows()
+        return Run(fun, w, rest, options).jacobian()
 
     return matrix
 
@@ -136,3 +138,22 @@ def hessian(fun: Function) -> Callable[..., Any]:
            [6., 2.]])
     """
     return jacobian(grad(fun))
+
+
+def differentiated(fun: Callable[..., Any]) -> Callable[[ParameterSet], tuple[float, ParameterSet]]:
+    """Return `w -> (value, gradient)` for a loss that is written with operations.
+
+    It raises `MissingGradientError` for one that is not.
+    """
+
+    def both(w: ParameterSet) -> tuple[float, ParameterSet]:
+        try:
+            run = Run(fun, w, (), {})
+        except UntracedError as error:
+            raise missing_gradient(str(error)) from error
+        if not any(map(run.is_known, run.ends)):
+            raise missing_gradient(f"it returns {run.value!r}, which was computed without them")
+        slope = run.gradient()
+        return np.asarray(run.value).item(), slope
+
+    return both

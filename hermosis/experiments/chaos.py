@@ -34,7 +34,7 @@ def loss(x: Any) -> Any:
 
 def descend(x: Any, rate: Any) -> Any:
     """Make one step of gradient descent in each of many wells."""
-    return x - rate * x * (x**2 - 1.0)
+    return x - rate * ad.grad(lambda x: ad.sum(loss(x)))(x)
 
 
 def multiplier(rate: float, period: int) -> float:

@@ -13,6 +13,7 @@ import hermosis as hm
 from hermosis import autodiff as ad
 from hermosis.drawing import COLOURS, GREY, WIDTH
 from hermosis.experiments.experiment import Answer, Experiment
+from hermosis.experiments.flows import gradient_flow
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -45,11 +46,7 @@ class EdgeOfStability(Experiment):
     @cached_property
     def flow(self) -> Any:
         """The gradient flow: the points, one to a column."""
-        from scipy.integrate import solve_ivp
-
-        return solve_ivp(
-            lambda _, w: -ad.grad(loss)(w), (0.0, 20.0), START, "DOP853", rtol=1e-12, atol=1e-12
-        ).y
+        return np.array(gradient_flow(loss, START, 20.0)[1]).T
 
     @cached_property
     def descents(self) -> dict[float, Any]:

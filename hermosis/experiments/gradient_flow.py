@@ -12,6 +12,7 @@ import hermosis as hm
 from hermosis import autodiff as ad
 from hermosis.drawing import COLOURS, GREY, WIDTH
 from hermosis.experiments.experiment import Answer, Experiment
+from hermosis.experiments.flows import gradient_flow
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -32,13 +33,7 @@ def modified(w: Any, rate: float) -> Any:
 
 def flow(fun: Callable[[Any], Any], points: int = 2) -> Any:
     """Return the gradient flow of a loss at times up to LENGTH, one row for each."""
-    from scipy.integrate import solve_ivp
-
-    times = np.linspace(0.0, LENGTH, points)
-    slope = ad.grad(fun)
-    return solve_ivp(
-        lambda _, w: -slope(w), (0.0, LENGTH), START, "DOP853", times, rtol=1e-12, atol=1e-13
-    ).y.T
+    return np.array(gradient_flow(fun, START, LENGTH, np.linspace(0.0, LENGTH, points))[1])
 
 
 class GradientFlow(Experiment):

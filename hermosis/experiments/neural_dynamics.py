@@ -25,16 +25,20 @@ def energy(v: Any, W: Any) -> Any:
     return -v @ (W @ v) / 2 + ad.sum(entropy) / (2 * GAIN)
 
 
-def ring(J1: float) -> Any:
-    """Return the Jacobian of du/dt = −u + K tanh(u) at rest, K = (J₀ + J₁cos(θ − θ′))/2π dθ′."""
-    theta = 2 * np.pi * np.arange(RING) / RING
-    K = (J0 + J1 * np.cos(theta[:, None] - theta)) / RING
-    return ad.jacobian(lambda u: -u + K @ ad.tanh(u))(np.zeros(RING))
+#: Where the neurons of the ring stand.
+THETA = 2 * np.pi * np.arange(RING) / RING
+
+
+def on_ring(J1: float, u: Any) -> Any:
+    """Return du/dt = −u + K tanh(u), with K = (J₀ + J₁cos(θ − θ′))/2π dθ′."""
+    K = (J0 + J1 * np.cos(THETA[:, None] - THETA)) / RING
+    return -u + K @ ad.tanh(u)
 
 
 def growth(J1: float) -> float:
     """Return the rate at which the fastest pattern on the ring grows."""
-    return float(np.linalg.eigvalsh(ring(J1))[-1])
+    at_rest = ad.jacobian(lambda u: on_ring(J1, u))(np.zeros(RING))
+    return float(np.linalg.eigvalsh(at_rest)[-1])
 
 
 class NeuralDynamics(Experiment):
@@ -78,12 +82,10 @@ class NeuralDynamics(Experiment):
         """What the ring settles at, below and above the threshold, from a little noise."""
         from scipy.integrate import solve_ivp
 
-        theta = 2 * np.pi * np.arange(RING) / RING
         noise = 1e-3 * np.random.default_rng(1).normal(size=RING)
         found = {}
         for J1 in (1.8, 2.2, 3.0):
-            K = (J0 + J1 * np.cos(theta[:, None] - theta)) / RING
-            run = solve_ivp(lambda _, u, K=K: -u + K @ np.tanh(u), (0.0, 300.0), noise)
+            run = solve_ivp(lambda _, u, J1=J1: on_ring(J1, u), (0.0, 300.0), noise)
             found[J1] = run.y[:, -1]
         return found
 

@@ -12,6 +12,7 @@ import hermosis as hm
 from hermosis import autodiff as ad
 from hermosis.drawing import COLOURS, WIDTH
 from hermosis.experiments.experiment import Answer, Experiment
+from hermosis.experiments.flows import gradient_flow
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -48,22 +49,9 @@ class SymmetryCharges(Experiment):
     @cached_property
     def flow(self) -> tuple[Any, Any]:
         """How far W₂ᵀW₂ − W₁W₁ᵀ is from where it began, along the gradient flow, and times."""
-        from scipy.integrate import solve_ivp
-
-        ends = self.start["W1"].size
-        shapes = [w.shape for w in self.start.values()]
-
-        def nested(z: Any) -> dict[str, Any]:
-            return {"W1": z[:ends].reshape(shapes[0]), "W2": z[ends:].reshape(shapes[1])}
-
-        def motion(_: float, z: Any) -> Any:
-            slope = ad.grad(self.loss)(nested(z))
-            return -np.concatenate([slope["W1"].ravel(), slope["W2"].ravel()])
-
-        z0 = np.concatenate([w.ravel() for w in self.start.values()])
-        run = solve_ivp(motion, (0.0, 20.0), z0, "DOP853", rtol=1e-12, atol=1e-13)
-        kept = [w["W2"].T @ w["W2"] - w["W1"] @ w["W1"].T for w in map(nested, run.y.T)]
-        return run.t, np.array([np.abs(k - kept[0]).max() for k in kept])
+        t, points = gradient_flow(self.loss, self.start, 20.0)
+        kept = [w["W2"].T @ w["W2"] - w["W1"] @ w["W1"].T for w in points]
+        return t, np.array([np.abs(k - kept[0]).max() for k in kept])
 
     @cached_property
     def charges(self) -> Any:

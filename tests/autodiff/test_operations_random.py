@@ -13,16 +13,16 @@ from hermosis import autodiff as ad
 
 from .checks import close, directions, second_order
 
-BINARY = (ad.add, ad.subtract, ad.multiply, lambda a, b: a / (2.5 + ad.sin(b)), ad.where)
+BINARY = (ad.add, ad.subtract, ad.multiply, lambda a, b: a / (2.5 + ad.sin(b)))
 UNARY = (ad.sin, ad.tanh, ad.sigmoid, lambda x: ad.exp(-x * x), lambda x: x * x, ad.softplus)
-broadcasts = shapes.mutually_broadcastable_shapes(num_shapes=2, max_dims=3, max_side=3)
+broadcasts = shapes.mutually_broadcastable_shapes(num_shapes=2, min_side=0, max_dims=3, max_side=3)
 
 
 def numbers(shape: tuple[int, ...], seed: int) -> np.ndarray:
     return np.random.default_rng(seed).uniform(-2.0, 2.0, shape)
 
 
-@given(broadcasts, st.sampled_from(BINARY[:-1]), st.integers(0, 99))
+@given(broadcasts, st.sampled_from(BINARY), st.integers(0, 99))
 def test_broadcasts(found: Any, op: Any, seed: int) -> None:
     xs = [numbers(shape, seed + k) for k, shape in enumerate(found.input_shapes)]
     assert np.shape(op(*xs)) == found.result_shape

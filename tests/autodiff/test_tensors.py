@@ -11,6 +11,7 @@ import torch
 
 import hermosis as hm
 from hermosis import autodiff as ad
+from hermosis.autodiff.forward import Dual
 
 LONG = 100_000
 
@@ -69,7 +70,24 @@ def test_memory_is_free_without_the_cycle_collector(goes_back: bool) -> None:
 
 
 def tensors() -> int:
-    return sum(type(x) is ad.Tensor for x in gc.get_objects())
+    return sum(type(x) in (ad.Tensor, Dual) for x in gc.get_objects())
+
+
+def test_what_goes_into_a_loss_may_change_before_backward() -> None:
+    """The graph has its own copies of arrays that are no parameters."""
+    p, factors, rows = ad.Parameter([1.0, 2.0]), np.array([3.0, 4.0]), np.array([0, 1])
+    loss = ad.sum(ad.take(p * factors, rows) * p)
+    factors[:], rows[:] = 100.0, 0
+    loss.backward()
+    assert p.grad.tolist() == [6.0, 16.0]
+
+
+def test_a_long_chain_is_dropped_without_recursion() -> None:
+    p = ad.Parameter(1.0)
+    end = chain(p)
+    end.backward(keep=True)
+    del end
+    assert ad.jvp(lambda x: 1.0)(1.0, 1.0) == 0.0
 
 
 def test_a_tensor_shows_its_numbers_and_gives_none_away() -> None:

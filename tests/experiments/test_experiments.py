@@ -23,6 +23,7 @@ KNOWN = {
         ("fixed point", 1.0), ("cycle of two", sqrt(5) - 1), ("merge", 3 * sqrt(3) / 2 - 1),
         ("escape", 2.0),
     ],
+    "credit-assignment": [("Shapley, of the output", 0.0), ("gradient × activation", 0.0)],
     "edge-of-stability": [
         ("as a number", 9.2098), ("0.22 ends", 8.05), ("0.23 ends", 7.47), ("0.24 ends", 6.80),
     ],
