@@ -15,7 +15,6 @@ from __future__ import annotations
 from hermosis.autodiff.images import conv2d, max_pool, mean_pool, windows
 from hermosis.autodiff.layers import (
     attention,
-    dense,
     dropout,
     embedding,
     gelu,
@@ -54,7 +53,7 @@ from hermosis.autodiff.pointwise import (
     tanh,
     where,
 )
-from hermosis.autodiff.products import dot, matmul, outer
+from hermosis.autodiff.products import dense, dot, matmul, outer
 from hermosis.autodiff.reductions import (
     log_softmax,
     logsumexp,

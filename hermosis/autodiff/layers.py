@@ -8,15 +8,10 @@ import numpy as np
 
 from hermosis.autodiff.op import Value, plain, shape
 from hermosis.autodiff.pointwise import erf, power, where
-from hermosis.autodiff.products import affine, matmul
+from hermosis.autodiff.products import matmul
 from hermosis.autodiff.reductions import mean, softmax, var
 from hermosis.autodiff.shaping import swapaxes, take
 from hermosis.errors import HyperparameterError
-
-
-def dense(x: Value, weights: Value, bias: Value) -> Value:
-    """Return x @ weights + bias, for x of shape (…, n), weights (n, m) and bias (m,)."""
-    return affine(x, weights, bias)
 
 
 def layer_norm(x: Value, scale: Value, shift: Value, eps: float = 1e-5) -> Value:

@@ -35,7 +35,7 @@ _matmul: Op = Op(
 )
 
 
-def _affine_value(x: Any, weights: Any, bias: Any) -> Any:
+def _dense_value(x: Any, weights: Any, bias: Any) -> Any:
     out = np.matmul(x, weights)
     if bias.dtype != out.dtype:
         return out + bias
@@ -43,9 +43,9 @@ def _affine_value(x: Any, weights: Any, bias: Any) -> Any:
     return out
 
 
-_affine: Op = Op(
+_dense: Op = Op(
     "dense",
-    _affine_value,
+    _dense_value,
     [
         lambda g, out, x, weights, bias: _matmul(g, transpose(weights)),
         lambda g, out, x, weights, bias: _matmul(transpose(x), g),
@@ -59,7 +59,7 @@ _affine: Op = Op(
 )
 
 
-def affine(x: Value, weights: Value, bias: Value) -> Value:
+def dense(x: Value, weights: Value, bias: Value) -> Value:
     """Return x @ weights + bias, for x of shape (…, n), weights (n, m) and bias (m,)."""
     of = shape(weights)
     if len(of) != 2 or shape(bias) != of[1:]:
@@ -67,7 +67,7 @@ def affine(x: Value, weights: Value, bias: Value) -> Value:
             f"dense takes weights (n, m) and a bias (m,), not shapes {of} and {shape(bias)}"
         )
     if len(shape(x)) == 2:
-        return _affine(x, weights, bias)
+        return _dense(x, weights, bias)
     return matmul(x, weights) + bias
 
 

@@ -86,6 +86,17 @@ def _loop(name: str, body: list[str], before: str, after: str) -> list[str]:
     ]
 
 
+def _stores(**words: tuple[int, str]) -> list[str]:
+    """Write a value to each of some words of a crew, whose places get names."""
+    lines = []
+    for name, (word, value) in words.items():
+        lines += [
+            _at(f"{name}.at", "crew", word),
+            f"  store atomic i64 {value}, ptr %{name}.at monotonic, align 8",
+        ]
+    return lines
+
+
 #: Do all jobs of a phase with whoever helps; return the largest answer.
 _TOGETHER = [
     "define i64 @together(ptr %crew, i64 %function, i64 %task, i64 %count) nounwind {",
@@ -105,18 +116,15 @@ _TOGETHER = [
     ),
     "write:",
     "  fence seq_cst",
-    _at("function.at", "crew", FUNCTION),
-    "  store atomic i64 %function, ptr %function.at monotonic, align 8",
-    _at("task.at", "crew", TASK),
-    "  store atomic i64 %task, ptr %task.at monotonic, align 8",
-    _at("claim.at", "crew", CLAIM),
     f"  %part = sdiv i64 %count, {_CLAIMS}",
     "  %claim = call i64 @llvm.smax.i64(i64 %part, i64 1)",
-    "  store atomic i64 %claim, ptr %claim.at monotonic, align 8",
-    _at("done.at", "crew", DONE),
-    "  store atomic i64 0, ptr %done.at monotonic, align 8",
-    _at("worst.at", "crew", WORST),
-    "  store atomic i64 0, ptr %worst.at monotonic, align 8",
+    *_stores(
+        function=(FUNCTION, "%function"),
+        task=(TASK, "%task"),
+        claim=(CLAIM, "%claim"),
+        done=(DONE, "0"),
+        worst=(WORST, "0"),
+    ),
     "  br label %open",
     *_loop(
         "open",
