@@ -29,10 +29,10 @@ TASK, SIZE, CLAIM, TOGETHER = FUNCTION + 1, FUNCTION + 2, FUNCTION + 3, FUNCTION
 END, ASLEEP, LOCK, APART = 1, 2, 3, 8
 #: Into how many claims the jobs of a phase are divided.
 _CLAIMS = 128
-#: How often a worker looks for a phase before it sleeps: for about half a millisecond.
-PATIENCE = 1 << 18
-#: How often the first thread looks whether the last jobs are done before it gives way.
-_LOOKS = 1 << 12
+#: How often a worker looks for a phase before it sleeps: for about three milliseconds.
+PATIENCE = 1 << 17
+#: How often a thread looks before it gives way: both may have been put on one processor.
+_LOOKS = 1 << 4
 
 
 def words(size: int, together: int) -> NDArray[np.int64]:
@@ -259,8 +259,10 @@ _SERVE = [
     *_share("share", "%me"),
     "  br label %look",
     "look:",
-    "  %seen = phi i64 [ 0, %start ], [ %seen, %again ], [ %now, %work ], [ %seen, %awake ]",
-    "  %turn = phi i64 [ 0, %start ], [ %turn.next, %again ], [ 0, %work ], [ 0, %awake ]",
+    "  %seen = phi i64 [ 0, %start ], [ %now, %work ], [ %seen, %awake ], [ %seen, %again ]"
+    ", [ %seen, %yield ]",
+    "  %turn = phi i64 [ 0, %start ], [ 0, %work ], [ 0, %awake ], [ %turn.next, %again ]"
+    ", [ %turn.next, %yield ]",
     "  %now = load atomic i64, ptr %crew acquire, align 8",
     "  %new = icmp ne i64 %now, %seen",
     "  br i1 %new, label %work, label %again",
@@ -269,6 +271,11 @@ _SERVE = [
     "  br label %look",
     "again:",
     "  %turn.next = add i64 %turn, 1",
+    f"  %short = and i64 %turn.next, {_LOOKS - 1}",
+    "  %on = icmp ne i64 %short, 0",
+    "  br i1 %on, label %look, label %yield",
+    "yield:",
+    "  %yielded = call i32 @sched_yield()",
     f"  %patient = icmp slt i64 %turn.next, {PATIENCE}",
     "  br i1 %patient, label %look, label %tired",
     # Either this thread sees the epoch of a phase, or the first one sees that this thread sleeps.
