@@ -78,6 +78,7 @@ from hermosis.autodiff.shaping import (
     sum,
     swapaxes,
     take,
+    take_along_axis,
     transpose,
 )
 from hermosis.autodiff.transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
@@ -153,6 +154,7 @@ __all__ = [
     "sum",
     "swapaxes",
     "take",
+    "take_along_axis",
     "tanh",
     "transpose",
     "value_and_grad",

@@ -60,6 +60,7 @@ FUNCTIONS: dict[Any, Callable[..., Value]] = {
     np.squeeze: shaping.squeeze,
     np.concatenate: shaping.concatenate,
     np.stack: shaping.stack,
+    np.take_along_axis: shaping.take_along_axis,
     np.pad: shaping.pad,
     np.where: pointwise.where,
     np.clip: pointwise.clip,

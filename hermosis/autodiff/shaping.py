@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -193,6 +194,27 @@ def take(x: Value, key: Any, apart: bool = False) -> Value:
     """Return x[key]; `apart` promises that an index array names no number twice."""
     parts = tuple(map(plain, key)) if isinstance(key, tuple) else plain(key)
     return _take(x, key=parts, apart=apart)
+
+
+def take_along_axis(x: Value, indices: Any, axis: int = -1) -> Value:
+    """Gather numbers along an axis: result[i, j] = x[i, indices[i, j]] for a matrix and its last.
+
+    Raises `ShapeError` unless the indices are whole numbers in an array of as many axes, whose
+    other lengths are those of x, or 1.
+    """
+    of, indices = shape(x), np.asarray(plain(indices))
+    (at,) = places(axis, len(of))
+    due = (*of[:at], indices.shape[at] if indices.ndim == len(of) else -1, *of[at + 1 :])
+    if indices.dtype.kind not in "iu" or any(
+        n not in (1, m) for n, m in zip_longest(indices.shape, due)
+    ):
+        raise ShapeError(
+            f"take_along_axis along axis {axis} of shape {of} takes whole numbers of that shape, "
+            f"but for this axis, not {indices.dtype} of shape {indices.shape}"
+        )
+    key = list(np.ix_(*map(np.arange, of)))
+    key[at] = indices
+    return take(x, tuple(key))
 
 
 def _span(place: int, xs: Sequence[Value], axis: int) -> Any:

@@ -45,6 +45,8 @@ def same(name: str, shapes: Sequence[tuple[int, ...]], *bounds: float, theirs: A
 ONE, TWO, WIDE = [(2, 3)], [(2, 3), (2, 3)], [(2, 1, 3), (4, 1)]
 ROW = np.array([2, 0, 2, 1])
 MASK = np.array([[True, False, True], [False, True, True]])
+#: Some places are taken twice.
+ALONG = np.array([[1, 0, 1], [1, 1, 0]])
 LOWER = np.tril(np.ones((3, 3), bool))
 
 UNARY = [
@@ -94,6 +96,11 @@ SHAPING = [
     Case("pairs", lambda x: x[ROW, ROW + 1], lambda x: x[ROW, ROW + 1], [(3, 4)]),
     Case("rows again, squared", lambda x: x[ROW] ** 2, lambda x: x[ROW] ** 2, [(3, 4)]),
     Case("a mask", lambda x: x[MASK], lambda x: x[MASK], ONE),
+    *(
+        Case(f"take_along_axis {axis}", lambda x, k=axis: np.take_along_axis(x, ALONG, k) ** 2,
+             lambda x, k=axis: jnp.take_along_axis(x, ALONG, k) ** 2, [(2, 3)])
+        for axis in (0, -1)
+    ),
     Case("concatenate", lambda *xs: ad.concatenate(xs, -1), lambda *xs: jnp.concatenate(xs, -1),
          [(2, 3), (2, 1), (2, 2)]),
     Case("stack", lambda *xs: ad.stack(xs, 1), lambda *xs: jnp.stack(xs, 1), [(2, 3)] * 3),

@@ -53,6 +53,8 @@ def test_lists_are_arrays(ours: Any, theirs: Any) -> None:
         lambda x: ad.squeeze(x, 2), lambda x: ad.pad(x, ((1, 1),) * 3), lambda x: ad.take(x, 9),
         lambda x: ad.windows(x, 1, stride=0), lambda x: ad.broadcast_to(x, (3,)),
         lambda x: ad.dot(x, np.ones((1, 3, 1))), lambda x: ad.dense(x, np.ones((3, 2)), np.ones(1)),
+        lambda x: ad.take_along_axis(x, [0, 1]), lambda x: ad.take_along_axis(x, np.ones((2, 1))),
+        lambda x: ad.take_along_axis(x, [[0], [0], [0]]), lambda x: ad.take_along_axis(x, [[5]]),
         lambda x: ad.cross_entropy(x, [0, 3]), lambda x: ad.cross_entropy(x, [0, -1]),
     ],
 )  # fmt: skip
