@@ -64,6 +64,15 @@ def _share(a: Value, b: Value) -> Any:
     return np.greater(a, b).astype(kind) + np.equal(a, b).astype(kind) / 2
 
 
+def _changed_by_tanh(change: Any, out: Any) -> Any:
+    """Return change·(1 − out²), with one array."""
+    if not (isinstance(out, np.ndarray) and change.dtype == out.dtype):
+        return change * (1.0 - out * out)
+    found = out * out
+    np.subtract(1.0, found, out=found)
+    return np.multiply(found, change, out=found)
+
+
 add: Op = elementwise("add", np.add, 1.0, 1.0)
 subtract: Op = elementwise("subtract", np.subtract, 1.0, -1.0)
 multiply: Op = elementwise("multiply", np.multiply, lambda out, a, b: b, lambda out, a, b: a)
@@ -92,7 +101,14 @@ cos: Op = elementwise("cos", np.cos, lambda out, x: -sin(x))
 arctan: Op = elementwise("arctan", np.arctan, lambda out, x: 1.0 / (1.0 + square(x)))
 sinh: Op = elementwise("sinh", np.sinh, lambda out, x: cosh(x))
 cosh: Op = elementwise("cosh", np.cosh, lambda out, x: sinh(x))
-tanh: Op = elementwise("tanh", np.tanh, lambda out, x: 1.0 - square(out))
+_through_tanh: Op = elementwise(
+    "tanh's derivative",
+    _changed_by_tanh,
+    lambda _, change, out: 1.0 - square(out),
+    lambda _, change, out: -2.0 * change * out,
+)
+_tanh_rules = [lambda change, out, x: _through_tanh(change, out)]
+tanh: Op = Op("tanh", np.tanh, _tanh_rules, _tanh_rules)
 erf: Op = elementwise(
     "erf", lambda x: _special().erf(x), lambda out, x: 2 / np.pi**0.5 * exp(-square(x))
 )

@@ -95,7 +95,7 @@ class Parameter(Operable):
     """
 
     __slots__ = ("array", "grad", "seen")
-    level, op, parents, index = LASTING, None, (), -1
+    level, op, parents, index = LASTING, None, (), -1  # before all that is computed
 
     def __init__(self, value: Any) -> None:
         self.array = np.array(value)
@@ -249,9 +249,11 @@ def _in_order(ends: list[Tensor]) -> list[Any]:
                 "compute the loss again"
             )
         for place, parent in enumerate(node.parents):
-            if isinstance(parent, Parameter):
+            if parent is None:
+                continue
+            if parent.index < 0:
                 parent.check_unchanged(node.inputs[place])
-            if parent is not None and id(parent) not in found:
+            if id(parent) not in found:
                 found[id(parent)] = parent
                 stack.append(parent)
     return sorted(found.values(), key=_index)

@@ -55,6 +55,7 @@ def test_lists_are_arrays(ours: Any, theirs: Any) -> None:
         lambda x: ad.dot(x, np.ones((1, 3, 1))), lambda x: ad.dense(x, np.ones((3, 2)), np.ones(1)),
         lambda x: ad.take_along_axis(x, [0, 1]), lambda x: ad.take_along_axis(x, np.ones((2, 1))),
         lambda x: ad.take_along_axis(x, [[0], [0], [0]]), lambda x: ad.take_along_axis(x, [[5]]),
+        lambda x: ad.cross_entropy(np.ones((0, 3)), np.ones(0, int)),
         lambda x: ad.cross_entropy(x, [0, 3]), lambda x: ad.cross_entropy(x, [0, -1]),
     ],
 )  # fmt: skip
@@ -192,3 +193,13 @@ def test_ties_beside_what_is_no_number() -> None:
     x = np.array([[np.nan, 1.0], [2.0, 2.0]])
     found = ad.vjp(lambda x: ad.max(x, 1))(x, np.ones(2))
     assert found[1].tolist() == [0.5, 0.5]
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.uint64, np.int64])
+def test_labels_of_any_whole_numbers(kind: Any) -> None:
+    scores = np.random.default_rng(0).normal(size=(300, 5))
+    labels = np.random.default_rng(1).integers(0, 5, 300)
+    found = ad.value_and_grad(ad.cross_entropy)(scores, labels.astype(kind))
+    share = np.exp(scores) / np.exp(scores).sum(1, keepdims=True)
+    assert found[0] == pytest.approx(-np.log(share[np.arange(300), labels]).mean(), rel=1e-13)
+    np.testing.assert_allclose(found[1], (share - np.eye(5)[labels]) / 300, atol=1e-16)
