@@ -15,6 +15,7 @@ import numpy as np
 import hermosis as hm
 from benchmarks.parameters import Array
 from benchmarks.speed.comparison import Agreement, Contestant, NotPlayed, compare
+from benchmarks.speed.ensemble_loop import LOOP
 from benchmarks.speed.jit import TRANSFORMATIONS, library
 from benchmarks.speed.methods import METHODS, Method
 from benchmarks.speed.plan import Case, Plan
@@ -154,6 +155,7 @@ FIELD = (
     Contestant("NumPy by hand", _Vectors),
     Contestant("hermosis", _Ours),
     Contestant("optax, jit(vmap(scan))", _Scan),
+    LOOP,
 )
 
 

@@ -12,6 +12,7 @@ from benchmarks.speed.claims import (
     EAGER,
     GRADIENT,
     LIMIT,
+    LOOP,
     OTHERS,
     OURS,
     SCAN,
@@ -39,6 +40,7 @@ COMPARED = {
     "best of PyTorch and optax / hermosis": (OTHERS + SCAN, False),
     "NumPy by hand / hermosis": (BY_HAND, False),
     "hermosis / copy loop": (LIMIT, True),
+    "hermosis / Numba loop by hand": (LOOP, True),
     "PyTorch eager / hermosis.autodiff": (EAGER, False),
 }
 """The columns of ratios: whom hermosis is compared with, and whether its time is on top."""

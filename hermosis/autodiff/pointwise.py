@@ -66,7 +66,7 @@ def _share(a: Value, b: Value) -> Any:
 
 def _changed_by_tanh(change: Any, out: Any) -> Any:
     """Return change·(1 − out²), with one array."""
-    if not (isinstance(out, np.ndarray) and change.dtype == out.dtype):
+    if not isinstance(out, np.ndarray) or getattr(change, "dtype", None) != out.dtype:
         return change * (1.0 - out * out)
     found = out * out
     np.subtract(1.0, found, out=found)

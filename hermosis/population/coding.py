@@ -52,8 +52,11 @@ class Population:
 
     def rates(self, s: Any) -> Any:
         """Return the mean counts for a stimulus, of shape (units,); s may be a tensor."""
+        return self.amplitude * ad.exp(self._log_tuning(s))
+
+    def _log_tuning(self, s: Any) -> Any:
         apart = (s - self.centres) / self.width
-        return self.amplitude * ad.exp(-0.5 * apart * apart)
+        return -0.5 * apart * apart
 
     def counts(self, s: float, random: np.random.Generator, trials: int = 1) -> Any:
         """Return counts that were drawn, of shape (trials, units)."""
@@ -61,8 +64,7 @@ class Population:
 
     def log_likelihood(self, s: Any, counts: Any) -> Any:
         """Return log p(counts | s) for counts of shape (units,), but for a term without s."""
-        apart = (s - self.centres) / self.width
-        return ad.sum(-0.5 * counts * apart * apart) - ad.sum(self.rates(s))
+        return ad.sum(counts * self._log_tuning(s)) - ad.sum(self.rates(s))
 
     def fisher_information(self, s: float) -> float:
         """Return Σ f′²/f, the reciprocal of the least variance of an unbiased estimate of s."""

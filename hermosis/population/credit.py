@@ -42,6 +42,8 @@ def shapley(
     orders : how many orders are drawn; all of them are counted exactly unless given.
     random : draws them; needed with `orders`.
 
+    Raises `HyperparameterError` for too many units, and for orders that cannot be drawn.
+
     >>> shapley(lambda present: float(present.sum() ** 2), 3)
     array([3., 3., 3.])
     """
@@ -51,9 +53,11 @@ def shapley(
         raise HyperparameterError(
             "orders are drawn by a generator; give random=np.random.default_rng(0)"
         )
-    found = np.zeros(units)
+    if orders < 1:
+        raise HyperparameterError(f"the number of orders is {orders}; draw at least 1")
+    found, nobody = np.zeros(units), value(np.zeros(units, bool))
     for _ in range(orders):
-        present, before = np.zeros(units, bool), value(np.zeros(units, bool))
+        present, before = np.zeros(units, bool), nobody
         for unit in random.permutation(units):
             present[unit] = True
             now = value(present.copy())

@@ -87,5 +87,7 @@ def test_bad_input_is_named() -> None:
         shapley(lambda present: 0.0, 17)
     with pytest.raises(HyperparameterError, match="random="):
         shapley(lambda present: 0.0, 3, orders=10)
+    with pytest.raises(HyperparameterError, match="number of orders is 0"):
+        shapley(lambda present: 0.0, 3, orders=0, random=np.random.default_rng(0))
     with pytest.raises(ShapeError, match=r"feedback has shape \(2, 2\), but the weights \(2, 3\)"):
         FeedbackLayer(np.ones((2, 2)))(np.ones((4, 2)), np.ones((2, 3)))
