@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hermosis.hyperparameters import is_grouped
-from hermosis.native import entry, layout, sharing, threads, whole
+from hermosis.native import crew, entry, layout, threads, whole
 from hermosis.native.kernel import PRECISIONS, Kernel
 from hermosis.parameters import ParameterSet, leaves_of, row_of, shares_memory
 from hermosis.state import Make, Short, State
@@ -36,7 +36,7 @@ class Tables:
     @cached_property
     def alone(self) -> Any:
         """The words of a crew of one thread."""
-        return sharing.words(1, threads.together())
+        return crew.words(1, threads.together())
 
     def task(self, leaves: int, jobs: int) -> int:
         """Return where the task of a large step is; the same as long as its jobs are."""

@@ -15,62 +15,25 @@ of that in machine code, so that no worker ever waits for Python's own lock, nor
 
 from __future__ import annotations
 
-import ctypes
+from hermosis.native import placing
+from hermosis.native.crew import (
+    CLAIM,
+    DONE,
+    FUNCTION,
+    SIZE,
+    STANDS,
+    TASK,
+    WORST,
+    at,
+    share,
+)
 
-import numpy as np
-from numpy.typing import NDArray
-
-#: The words of a crew, as far apart as caches keep them apart: the epoch; how many jobs are done;
-#: the largest answer; the function of the phase, its task, the number of threads, of jobs in a
-#: claim, and where `@together` is; then for each thread its share, where it ends, whether the
-#: thread sleeps, and the lock that it sleeps on.
-EPOCH, DONE, WORST, FUNCTION, SHARES = 0, 8, 16, 24, 32
-TASK, SIZE, CLAIM, TOGETHER = FUNCTION + 1, FUNCTION + 2, FUNCTION + 3, FUNCTION + 4
-END, ASLEEP, LOCK, APART = 1, 2, 3, 8
 #: Into how many claims the jobs of a phase are divided.
 _CLAIMS = 128
 #: How often a worker looks for a phase before it sleeps: for about three milliseconds.
 PATIENCE = 1 << 17
 #: How often a thread looks before it gives way: both may have been put on one processor.
 _LOOKS = 1 << 4
-
-
-def words(size: int, together: int) -> NDArray[np.int64]:
-    """Return the words of a crew of so many threads."""
-    made = np.zeros(SHARES + APART * size, dtype=np.int64)
-    made[SIZE], made[TOGETHER] = size, together
-    for k in range(1, size):
-        made[SHARES + APART * k + LOCK] = _closed_lock()
-    return made
-
-
-def _closed_lock() -> int:
-    """Return a lock of Python's own, closed, which any thread may open; workers have no end."""
-    allocate, acquire = (
-        ctypes.pythonapi.PyThread_allocate_lock,
-        ctypes.pythonapi.PyThread_acquire_lock,
-    )
-    allocate.restype, allocate.argtypes = ctypes.c_void_p, ()
-    acquire.restype, acquire.argtypes = ctypes.c_int, (ctypes.c_void_p, ctypes.c_int)
-    lock = allocate()
-    acquire(lock, 0)
-    return int(lock)
-
-
-def _at(name: str, of: str, word: int | str) -> str:
-    return f"  %{name} = getelementptr i64, ptr %{of}, i64 {word}"
-
-
-def _share(name: str, k: str) -> list[str]:
-    """Write where the share of a thread is, and what follows it."""
-    return [
-        f"  %{name}.words = mul i64 {k}, {APART}",
-        f"  %{name}.place = add i64 %{name}.words, {SHARES}",
-        _at(name, "crew", f"%{name}.place"),
-        _at(f"{name}.end", name, END),
-        _at(f"{name}.asleep", name, ASLEEP),
-        _at(f"{name}.lock", name, LOCK),
-    ]
 
 
 def _loop(name: str, body: list[str], before: str, after: str) -> list[str]:
@@ -91,7 +54,7 @@ def _stores(**words: tuple[int, str]) -> list[str]:
     lines = []
     for name, (word, value) in words.items():
         lines += [
-            _at(f"{name}.at", "crew", word),
+            at(f"{name}.at", "crew", word),
             f"  store atomic i64 {value}, ptr %{name}.at monotonic, align 8",
         ]
     return lines
@@ -101,7 +64,7 @@ def _stores(**words: tuple[int, str]) -> list[str]:
 _TOGETHER = [
     "define i64 @together(ptr %crew, i64 %function, i64 %task, i64 %count) nounwind {",
     "start:",
-    _at("size.at", "crew", SIZE),
+    at("size.at", "crew", SIZE),
     "  %size = load i64, ptr %size.at",
     "  %before = load i64, ptr %crew",
     "  %epoch = add i64 %before, 1",
@@ -110,7 +73,7 @@ _TOGETHER = [
     "  br label %close",
     *_loop(
         "close",
-        [*_share("old", "%k.close"), "  store atomic i64 %closed, ptr %old release, align 8"],
+        [*share("old", "%k.close"), "  store atomic i64 %closed, ptr %old release, align 8"],
         "start",
         "write",
     ),
@@ -129,7 +92,7 @@ _TOGETHER = [
     *_loop(
         "open",
         [
-            *_share("new", "%k.open"),
+            *share("new", "%k.open"),
             "  %first.all = mul i64 %count, %k.open",
             "  %first = sdiv i64 %first.all, %size",
             "  %last.all = add i64 %first.all, %count",
@@ -142,6 +105,8 @@ _TOGETHER = [
         "begin",
     ),
     "begin:",
+    at("stands.at", "crew", STANDS),
+    *placing.seen("stands.at"),
     "  store atomic i64 %epoch, ptr %crew seq_cst, align 8",
     "  %woken = call i64 @wake(ptr %crew)",
     "  call void @help(ptr %crew, i64 %epoch, i64 0)",
@@ -171,20 +136,20 @@ _TOGETHER = [
 _HELP = [
     "define internal void @help(ptr %crew, i64 %epoch, i64 %me) noinline nounwind {",
     "start:",
-    _at("size.at", "crew", SIZE),
+    at("size.at", "crew", SIZE),
     "  %size = load i64, ptr %size.at",
     "  %tag = and i64 %epoch, 4294967295",
-    _at("claim.at", "crew", CLAIM),
-    _at("function.at", "crew", FUNCTION),
-    _at("task.at", "crew", TASK),
-    _at("worst.at", "crew", WORST),
-    _at("done.at", "crew", DONE),
+    at("claim.at", "crew", CLAIM),
+    at("function.at", "crew", FUNCTION),
+    at("task.at", "crew", TASK),
+    at("worst.at", "crew", WORST),
+    at("done.at", "crew", DONE),
     "  br label %whose",
     "whose:",
     "  %s = phi i64 [ 0, %start ], [ %s.next, %none ]",
     "  %turned = add i64 %me, %s",
     "  %k = urem i64 %turned, %size",
-    *_share("share", "%k"),
+    *share("share", "%k"),
     "  br label %look",
     "look:",
     "  %old = load atomic i64, ptr %share acquire, align 8",
@@ -226,7 +191,7 @@ _HELP = [
 _WAKE = [
     "define i64 @wake(ptr %crew) nounwind {",
     "start:",
-    _at("size.at", "crew", SIZE),
+    at("size.at", "crew", SIZE),
     "  %size = load i64, ptr %size.at",
     "  br label %next",
     "next:",
@@ -236,7 +201,7 @@ _WAKE = [
     "  br i1 %more, label %look, label %done",
     "look:",
     "  %k.next = add i64 %k, 1",
-    *_share("share", "%k"),
+    *share("share", "%k"),
     "  %was = atomicrmw xchg ptr %share.asleep, i64 0 seq_cst",
     "  %sleeps = icmp ne i64 %was, 0",
     "  br i1 %sleeps, label %open, label %next",
@@ -256,7 +221,8 @@ _WAKE = [
 _SERVE = [
     "define void @serve(ptr %crew, i64 %me) nounwind {",
     "start:",
-    *_share("share", "%me"),
+    *share("share", "%me"),
+    at("stands.at", "crew", STANDS),
     "  br label %look",
     "look:",
     "  %seen = phi i64 [ 0, %start ], [ %now, %work ], [ %seen, %awake ], [ %seen, %again ]"
@@ -276,6 +242,7 @@ _SERVE = [
     "  br i1 %on, label %look, label %yield",
     "yield:",
     "  %yielded = call i32 @sched_yield()",
+    *placing.part("stands.at"),
     f"  %patient = icmp slt i64 %turn.next, {PATIENCE}",
     "  br i1 %patient, label %look, label %tired",
     # Either this thread sees the epoch of a phase, or the first one sees that this thread sleeps.
@@ -297,4 +264,4 @@ _SERVE = [
     "}",
 ]
 
-SOURCE = "\n".join(["", *_HELP, "", *_TOGETHER, "", *_WAKE, "", *_SERVE, ""])
+SOURCE = "\n".join(["", *_HELP, "", *_TOGETHER, "", *_WAKE, "", *_SERVE, placing.SOURCE])

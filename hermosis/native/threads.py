@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from hermosis.errors import HyperparameterError
 from hermosis.native import engine, sharing
+from hermosis.native.crew import APART, ASLEEP, SHARES, words
 
 #: The fewest numbers that are shared out among workers that must be woken, and that are awake.
 WORTHWHILE, WORTHWHILE_AWAKE = 1 << 18, 1 << 16
@@ -86,9 +87,9 @@ class Crew:
     """Workers that help the first thread of a step, on one step at a time."""
 
     def __init__(self, size: int) -> None:
-        self.words = sharing.words(size, together())
+        self.words = words(size, together())
         self.address = self.words.ctypes.data
-        self.asleep = self.words[sharing.SHARES + sharing.ASLEEP :: sharing.APART]
+        self.asleep = self.words[SHARES + ASLEEP :: APART]
         self.busy = threading.Lock()
         self.last = 0.0
         for me in range(1, size):

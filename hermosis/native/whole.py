@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from hermosis.native.crew import TOGETHER
 from hermosis.native.entry import (
     DONE,
     HEAD,
@@ -20,7 +21,6 @@ from hermosis.native.entry import (
     field,
     tables,
 )
-from hermosis.native.sharing import TOGETHER
 
 #: The words of a task: what its tables are, and how many jobs there are.
 ARRAYS, JOBS, NUMBERS, SUMS, COUNT = range(5)

@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 
 import hermosis as hm
-from hermosis.native import sharing, threads
+from hermosis.native import engine, placing, threads
+from hermosis.native.crew import EPOCH
 
 PAUSES = (0.0, 0.0, 0.0002, 0.0, 0.003)
 SIZES = (threads.WORTHWHILE_AWAKE + 1, threads.WORTHWHILE + 13, 3 * threads.WORTHWHILE)
@@ -58,7 +59,7 @@ def test_workers_that_sleep_and_wake_change_no_bit(crew: threads.Crew, size: int
     pauses = PAUSES * 4
     assert np.array_equal(run(size, pauses), alone(size, len(pauses)))
     if size >= threads.WORTHWHILE:  # fewer go alone while workers sleep
-        assert crew.words[sharing.EPOCH] > len(pauses)
+        assert crew.words[EPOCH] > len(pauses)
 
 
 @pytest.mark.parametrize("count", [0, 1, 6, 1000])
@@ -86,9 +87,9 @@ def test_workers_fall_asleep_and_are_woken(crew: threads.Crew) -> None:
     while not crew.asleep[1:].all() and time.monotonic() < until:
         time.sleep(0.01)
     assert crew.asleep[1:].all()
-    epoch = int(crew.words[sharing.EPOCH])
+    epoch = int(crew.words[EPOCH])
     run(SIZES[-1], (0.0,))
-    assert crew.words[sharing.EPOCH] > epoch
+    assert crew.words[EPOCH] > epoch
 
 
 def test_two_callers_at_once_do_not_meet(crew: threads.Crew) -> None:
@@ -132,3 +133,44 @@ raise SystemExit(os.waitpid(child, 0)[1])
 def test_a_fork_has_workers_of_its_own() -> None:
     script = FORKING.format(size=SIZES[1])
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+
+
+@pytest.mark.skipif(
+    not placing.KNOWN or threads._cores() < 2, reason="needs Linux and two processors"
+)
+def test_a_worker_leaves_the_processor_of_the_first_thread_and_stays_free() -> None:
+    library = engine.load(placing.SOURCE.replace("internal ", ""))
+    part = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(library.address("part"))
+    standing, word, allowed = (
+        ctypes.CDLL(None).sched_getcpu,
+        ctypes.c_int64(),
+        os.sched_getaffinity(0),
+    )
+    moved = []
+    for _ in range(20):
+        word.value = before = standing()
+        part(ctypes.addressof(word))
+        moved.append(standing() != before)
+        assert os.sched_getaffinity(0) == allowed
+    assert sum(moved) >= 15  # the scheduler may move it too
+    word.value = -1  # the first thread is nowhere
+    kept = []
+    for _ in range(20):
+        before = standing()
+        part(ctypes.addressof(word))
+        kept.append(standing() == before)
+    assert sum(kept) >= 15
+
+
+@pytest.mark.skipif(not placing.KNOWN, reason="needs Linux")
+def test_a_worker_with_one_processor_stays_where_it_is() -> None:
+    library = engine.load(placing.SOURCE.replace("internal ", ""))
+    part = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(library.address("part"))
+    allowed = os.sched_getaffinity(0)
+    only = {min(allowed)}
+    try:
+        os.sched_setaffinity(0, only)
+        part(ctypes.addressof(ctypes.c_int64(min(only))))
+        assert os.sched_getaffinity(0) == only
+    finally:
+        os.sched_setaffinity(0, allowed)
