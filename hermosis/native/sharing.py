@@ -30,8 +30,8 @@ from hermosis.native.crew import (
 
 #: Into how many claims the jobs of a phase are divided.
 _CLAIMS = 128
-#: How often a worker looks for a phase before it sleeps: for about three milliseconds.
-PATIENCE = 1 << 17
+#: How often a worker looks before it sleeps: one to two milliseconds, if nobody else wants to run.
+PATIENCE = 1 << 16
 #: How often a thread looks before it gives way: both may have been put on one processor.
 _LOOKS = 1 << 4
 
