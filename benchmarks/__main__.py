@@ -11,13 +11,15 @@ from pathlib import Path
 from benchmarks.arguments import positive
 from benchmarks.contestants import line_up
 from benchmarks.errors import RaceError
-from benchmarks.manifest import manifest
+from benchmarks.plan import FIRST_TUNING_SEED, Plan, seeds
 from benchmarks.problem import select_problems
 from benchmarks.progress import shown
-from benchmarks.race import Plan, race
-from benchmarks.report import report
+from benchmarks.race import race
+from benchmarks.report.manifest import manifest
+from benchmarks.report.table import tables
+from benchmarks.report.write import report
+from benchmarks.runner import Runner
 from benchmarks.store import Store
-from benchmarks.table import tables
 
 QUICK_BUDGET = 200
 INTERRUPTED = 130
@@ -39,10 +41,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(asked: argparse.Namespace, argv: Sequence[str]) -> int:
     plan = _plan(asked)
     folder = Path(asked.output)
+    runner = Runner(Store(folder / "cells"), asked.jobs, asked.dask)
     rows = []
     finished = False
     try:
-        for row in shown(race(plan, Store(folder / "cells"), asked.jobs), plan.cells):
+        for row in shown(race(plan, runner), plan.cells):
             rows.append(row)
         finished = True
     except KeyboardInterrupt:
@@ -60,10 +63,10 @@ def _plan(asked: argparse.Namespace) -> Plan:
     return Plan(
         problems=problems,
         specs=line_up(asked.optimizer),
-        seeds=asked.seeds or (3 if asked.quick else 5),
-        trials=16 if asked.quick else 24,
-        tuning_seeds=1 if asked.quick else 2,
-        budget=asked.budget or (QUICK_BUDGET if asked.quick else None),
+        trials=100 if asked.full else 18,
+        tuning_seeds=seeds(2 if asked.full else 1, FIRST_TUNING_SEED),
+        report_seeds=seeds(asked.seeds or (10 if asked.full else 3)),
+        budget=asked.budget or (None if asked.full else QUICK_BUDGET),
     )
 
 
@@ -87,7 +90,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--jobs", type=positive, metavar="N", default=os.cpu_count() or 1, help="processes"
     )
-    parser.add_argument("--quick", action="store_true", help="smaller budgets, fewer trials")
+    parser.add_argument("--dask", metavar="ADDRESS", help="the scheduler of a Dask cluster")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--quick", action="store_true", help="a few minutes; so unless told")
+    size.add_argument("--full", action="store_true", help="whole budgets, more trials and seeds")
     parser.add_argument("-o", "--output", metavar="DIR", default="report", help="folder (report)")
     return parser
 

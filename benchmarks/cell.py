@@ -1,4 +1,4 @@
-"""One run: a contestant with given hyperparameters on a problem from a seed. The unit of the race.
+"""One run: an optimizer with given hyperparameters on a problem from a seed. The unit of the race.
 
 A cell is plain data, so it travels to any worker and names its own file; executing it never fails:
 what goes wrong becomes a row with its status.
@@ -10,21 +10,26 @@ import math
 import time
 import warnings
 from dataclasses import dataclass
-from typing import Literal
+from functools import lru_cache
 
 import numpy as np
 
 from benchmarks.contestants import enlist
-from benchmarks.objective import BudgetSpent, Objective
-from benchmarks.problem import all_problems
+from benchmarks.objective import BudgetSpent, Objective, Record
+from benchmarks.parameters import Parameters, copy
+from benchmarks.problem import Problem, all_problems
+from benchmarks.row import (
+    Row,
+    Stage,
+    arrivals_of,
+    curve_of,
+    finite,
+    gaps_of,
+    has_diverged,
+)  # fmt: skip
 
-Stage = Literal["tuning", "report"]
-Status = Literal["ok", "diverged", "raised"]
-
-HIGHER = 10.0
-"""A run that ends at a gap this many times its first one has diverged, finite or not."""
-
-CURVE_POINTS = 120
+PUBLISHED = -1
+"""The seed that stands for a problem's published start."""
 
 
 @dataclass(frozen=True)
@@ -39,90 +44,57 @@ class Cell:
     budget: int
 
 
-@dataclass(frozen=True)
-class Row:
-    """What came of it; `gap` is loss − minimum at its best. None stands for what is not finite."""
-
-    problem: str
-    contestant: str
-    kind: str
-    stage: Stage
-    parameters: dict[str, float]
-    seed: int
-    budget: int
-    status: Status
-    message: str
-    gradients: int
-    loss: float | None
-    last_loss: float | None
-    gap: float | None
-    measure: float | None
-    gradients_to_target: int | None
-    own_seconds: float
-    problem_seconds: float
-    curve: list[float | None]
-    """The gap at its best after each number of gradients in `checkpoints(budget)`."""
-
-
-def checkpoints(budget: int) -> list[int]:
-    """The numbers of gradients at which curves are kept: evenly spread, at most about 120."""
-    return sorted({round(n) for n in np.linspace(1, budget, min(budget, CURVE_POINTS))})
-
-
 def execute(cell: Cell) -> Row:
     """Run the cell. Whatever the optimizer raises is kept in the row."""
-    problem, contestant = all_problems()[cell.problem], enlist(cell.spec)
-    start = problem.start(np.random.default_rng(cell.seed))
-    objective = Objective(problem, start, cell.budget)
-    chosen = dict(cell.parameters)
+    contestant = enlist(cell.spec)
+    problem, drawn_start = instance(cell.problem, cell.seed)
+    start = copy(drawn_start)
+    record = Record(start)
+    objective = Objective(problem, record, cell.budget, cell.seed)
     began = time.perf_counter()
     raised = False
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            minimizer = contestant.prepare(chosen, start)
+            minimizer = contestant.prepare(dict(cell.parameters), start)
             began = time.perf_counter()
             message = minimizer(objective)
         except BudgetSpent:
             message = "the budget of gradients is spent"
         except Exception as error:  # an optimizer may fail in any way; the row says how
             raised, message = True, f"{type(error).__name__}: {error}"
-        own_seconds = time.perf_counter() - began - objective.seconds
-        measure = problem.measure(objective.best_w) if objective.values else math.nan
-    gaps = [problem.gap(value) for value in objective.best_so_far()]
+        own_seconds = time.perf_counter() - began - record.seconds
+        measure = problem.measure(problem, record.best_w) if record.values else math.nan
+        gaps = gaps_of(problem, record)
     return Row(
         problem=cell.problem,
-        contestant=contestant.name,
+        optimizer=contestant.name,
         kind=contestant.kind,
         stage=cell.stage,
-        parameters=chosen,
+        parameters=dict(cell.parameters),
         seed=cell.seed,
         budget=cell.budget,
-        status="raised" if raised else "diverged" if _diverged(objective) else "ok",
+        status="raised" if raised else "diverged" if has_diverged(problem, record) else "ok",
         message=message,
-        gradients=len(objective.values),
-        loss=_finite(objective.best),
-        last_loss=_finite(objective.values[-1]) if objective.values else None,
-        gap=_finite(gaps[-1]) if gaps else None,
-        measure=_finite(measure),
-        gradients_to_target=next((n for n, g in enumerate(gaps, 1) if g <= problem.target), None),
+        gradients=len(record.values),
+        steps=record.steps[-1] if record.steps else 0,
+        loss=finite(record.best),
+        last_loss=finite(record.values[-1]) if record.values else None,
+        gap=finite(gaps[-1]) if gaps else None,
+        measure=finite(measure),
+        arrivals=arrivals_of(problem, record, gaps, began),
         own_seconds=own_seconds,
-        problem_seconds=objective.seconds,
-        curve=_curve(gaps, cell) if cell.stage == "report" and gaps else [],
+        problem_seconds=record.seconds,
+        curve=curve_of(gaps, cell.budget) if cell.stage == "report" else [],
     )
 
 
-def _diverged(objective: Objective) -> bool:
-    if not objective.values:
-        return False
-    first, last = objective.values[0], objective.values[-1]
-    gap = objective.problem.gap
-    return not math.isfinite(last) or gap(last) > HIGHER * gap(first)
-
-
-def _curve(gaps: list[float], cell: Cell) -> list[float | None]:
-    return [_finite(gaps[min(n, len(gaps)) - 1]) for n in checkpoints(cell.budget)]
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
+@lru_cache(maxsize=64)
+def instance(name: str, seed: int) -> tuple[Problem, Parameters]:
+    """The problem as a seed draws it, with its start."""
+    if seed == PUBLISHED:
+        problem = all_problems()[name].drawn(np.random.default_rng(0))
+        return problem, problem.published()
+    rng = np.random.default_rng(seed)
+    problem = all_problems()[name].drawn(rng)
+    return problem, problem.start(rng)

@@ -1,7 +1,7 @@
 """Who takes part: a name, the hyperparameters to search, and a way to minimize with them.
 
-Contestants of this library are built by one function each (`contestants.py`); a guest from another
-library is a class with the same three members.
+Contestants of this library are built by one function each (`optimizers/`); a guest from another
+library is a class with the same members.
 """
 
 from __future__ import annotations
@@ -9,39 +9,16 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 import hermosis as hm
 from benchmarks.objective import Objective
 from benchmarks.parameters import Parameters, ravel, unravel
+from benchmarks.quantity import Quantity
 
 Hyperparameters = Mapping[str, float]
-
-
-@dataclass(frozen=True)
-class Range:
-    """Where a hyperparameter is searched, evenly in its value, its logarithm or that of 1 − it."""
-
-    low: float
-    high: float
-    scale: Literal["even", "log", "whole", "complement"] = "log"
-
-    def at(self, share: float) -> float:
-        """The value at a share of the way, 0 to 1, rounded to four digits for the eye."""
-        if self.scale == "even":
-            return _rounded(self.low + share * (self.high - self.low))
-        if self.scale == "complement":
-            return 1.0 - _rounded(
-                (1.0 - self.low) * ((1.0 - self.high) / (1.0 - self.low)) ** share
-            )
-        value = self.low * (self.high / self.low) ** share
-        return round(value) if self.scale == "whole" else _rounded(value)
-
-
-def _rounded(value: float) -> float:
-    return float(f"{value:.4g}")
 
 
 class Contestant(Protocol):
@@ -60,8 +37,8 @@ class Contestant(Protocol):
         """One sentence for the page."""
 
     @property
-    def space(self) -> Mapping[str, Range]:
-        """The hyperparameters and where to search them; the rest stay at their defaults."""
+    def space(self) -> Mapping[str, Quantity]:
+        """The hyperparameters to search, by what they mean; the rest stay at their defaults."""
 
     @property
     def source(self) -> str:
@@ -83,7 +60,7 @@ class Method:
 
     name: str
     kind: str
-    space: Mapping[str, Range]
+    space: Mapping[str, Quantity]
     build: Callable[..., Any] = field(compare=False)
     note: str
     source: str
@@ -99,13 +76,14 @@ class Method:
 
         def minimizer(objective: Objective) -> str:
             steps = objective.budget
+            objective.gradients_per_step = optimizer.rule.gradients_per_step
             run = hm.minimize(objective, start, optimizer, jac=True, steps=steps, ledger=False)
             return str(run.message)
 
         return minimizer
 
 
-def method(name: str, kind: str, **space: Range) -> Callable[[Callable[..., Any]], Method]:
+def method(name: str, kind: str, **space: Quantity) -> Callable[[Callable[..., Any]], Method]:
     """Make a contestant of a function from hyperparameters to a hermosis optimizer.
 
     The function's docstring becomes the note on the page.

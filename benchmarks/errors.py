@@ -19,3 +19,11 @@ class NotAnOptimizerClass(RaceError):
 
 class MissingExtra(RaceError):
     """A library of the `bench` extra that is not installed."""
+
+
+class ClusterError(RaceError):
+    """A Dask scheduler that does not answer."""
+
+
+class StorageError(RaceError):
+    """A folder that the report cannot be written to."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 import time
 
+import numpy as np
+
 from benchmarks import parameters
 from benchmarks.parameters import Parameters
 from benchmarks.problem import Problem
@@ -18,36 +20,61 @@ class BudgetSpent(Exception):
     """Raised in place of one gradient too many; it ends the run, and is no failure."""
 
 
-class Objective:
-    """Value and gradient of a problem, counted, timed, and remembered at its best."""
+NOISE = 20_261_123
+"""Keeps the chance in the gradients apart from the chance in starts and data."""
 
-    def __init__(self, problem: Problem, start: Parameters, budget: int) -> None:
-        self.problem = problem
-        self.budget = budget
+
+class Record:
+    """What a run did: exact losses, steps and clock readings, and the best parameters."""
+
+    def __init__(self, start: Parameters) -> None:
         self.values: list[float] = []
+        self.steps: list[int] = []
+        self.clock: list[tuple[float, float]] = []
+        """Before each gradient: the time, and the problem's seconds until then."""
         self.best = math.inf
         self.best_w = parameters.copy(start)
         self.seconds = 0.0
 
+    def add(self, value: float, w: Parameters, steps: int, now: float) -> None:
+        """Note a gradient."""
+        self.values.append(value)
+        self.steps.append(steps)
+        self.clock.append((now, self.seconds))
+        if value < self.best:
+            self.best, self.best_w = value, parameters.copy(w)
+
+
+class Objective:
+    """Value and gradient of a problem, counted, timed, and remembered at its best."""
+
+    def __init__(self, problem: Problem, record: Record, budget: int, seed: int = 0) -> None:
+        self.budget = budget
+        self.steps_made = 0
+        self.gradients_per_step = 0
+        """Set by a method whose steps all take the same number; the others tell each step."""
+        self._problem = problem
+        self._record = record
+        self._rng = np.random.default_rng((NOISE, abs(seed)))
+
     def __call__(self, w: Parameters) -> tuple[float, Parameters]:
         """The loss and its gradient at `w`; raises `BudgetSpent` when none are left."""
         began = time.perf_counter()
+        record = self._record
         try:
-            if len(self.values) >= self.budget:
+            if len(record.values) >= self.budget:
                 raise BudgetSpent
-            value, gradient = self.problem.value_and_gradient(w)
-            self.values.append(value)
-            if value < self.best:
-                self.best, self.best_w = value, parameters.copy(w)
-            return value, gradient
+            value, gradient = self._problem.value_and_gradient(w)
+            record.add(value, w, self._steps(), began)
+            return self._problem.seen(w, value, gradient, self._rng)
         finally:
-            self.seconds += time.perf_counter() - began
+            record.seconds += time.perf_counter() - began
 
-    def best_so_far(self) -> list[float]:
-        """The least loss seen after 1, 2, 3, … gradients."""
-        lowest = math.inf
-        curve = []
-        for value in self.values:
-            lowest = min(lowest, value) if value == value else lowest
-            curve.append(lowest)
-        return curve
+    def _steps(self) -> int:
+        if self.gradients_per_step:
+            return len(self._record.values) // self.gradients_per_step
+        return self.steps_made
+
+    def step_made(self) -> None:
+        """Count a step: optimizers that take several gradients in one say so here."""
+        self.steps_made += 1

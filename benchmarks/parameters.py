@@ -41,17 +41,18 @@ def unravel(vector: Array, like: Parameters) -> Parameters:
         end = next(ends)
         return vector[end - array.size : end].reshape(array.shape)
 
-    return _mapped(take, like)
+    return mapped(take, like)
 
 
 def copy(w: Parameters) -> Parameters:
     """The same structure over new arrays."""
-    return _mapped(np.array, w)
+    return mapped(np.array, w)
 
 
-def _mapped(function: Callable[[Array], Array], w: Parameters) -> Parameters:
+def mapped(function: Callable[[Array], Any], w: Parameters) -> Parameters:
+    """The same structure with the function applied to each array."""
     if isinstance(w, dict):
-        return {key: _mapped(function, part) for key, part in w.items()}
+        return {key: mapped(function, part) for key, part in w.items()}
     if isinstance(w, (list, tuple)):
-        return type(w)(_mapped(function, part) for part in w)
+        return type(w)(mapped(function, part) for part in w)
     return function(np.asarray(w))

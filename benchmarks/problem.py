@@ -5,19 +5,20 @@ A new problem is one file in `problems/` with one subclass of `Problem`: nothing
 
 from __future__ import annotations
 
-import importlib
 import inspect
-import pkgutil
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 
 from benchmarks import problems
 from benchmarks.errors import UnknownProblem
+from benchmarks.found import modules_of
+from benchmarks.measure import Measure
 from benchmarks.parameters import Parameters
+from benchmarks.quantity import Range
 
 
 class Problem(ABC):
@@ -27,30 +28,48 @@ class Problem(ABC):
     summary: ClassVar[str]
     """One sentence for the page."""
     data: ClassVar[str]
-    """Where the numbers come from, and their licence."""
+    """Where the numbers come from, their reference and their licence."""
     tags: ClassVar[tuple[str, ...]] = ()
-    """Words that choose this problem on the command line, beside its name."""
+    """The suites it belongs to, and other words that choose it on the command line."""
     minimum: ClassVar[float | None]
     """The least loss, where it is known; otherwise None, and the loss itself is shown."""
-    target: ClassVar[float]
-    """The gap (loss − minimum, or the loss) at which a run counts as arrived."""
+    smoothness: ClassVar[float | None] = None
+    """The greatest curvature L of a convex quadratic."""
+    convexity: ClassVar[float | None] = None
+    """The least curvature m of a convex quadratic."""
+    targets: ClassVar[tuple[float, float, float]] = (1e-2, 1e-6, 1e-12)
+    """The gaps (loss − minimum, or the loss) at which arrivals are noted, falling."""
     floor: ClassVar[float] = 1e-14
     """Gaps below this are rounding, and count as equal."""
-    measure_name: ClassVar[str]
+    measure: ClassVar[Measure]
     budget: ClassVar[int] = 500
     """Gradient evaluations of one run, unless the command line says otherwise."""
+    ranges: ClassVar[Mapping[str, Range]] = {}
+    """Where a quantity is searched, by its name, if not in its own range."""
+    noisy: ClassVar[bool] = False
+    """Whether optimizers are told less than the truth, by `seen`; the truth is what is reported."""
+
+    def drawn(self, rng: np.random.Generator) -> Self:
+        """The instance of a seed; the problem itself, where only the start is drawn."""
+        return self
 
     @abstractmethod
     def start(self, rng: np.random.Generator) -> Parameters:
         """New starting parameters; the rng is all the chance there is."""
 
+    def published(self) -> Parameters:
+        """The start that is published, where one is; otherwise that of seed 0."""
+        return self.start(np.random.default_rng(0))
+
     @abstractmethod
     def value_and_gradient(self, w: Parameters) -> tuple[float, Parameters]:
         """The loss at `w`, and its gradient in the structure of `w`."""
 
-    @abstractmethod
-    def measure(self, w: Parameters) -> float:
-        """What the user of the result cares about, such as test accuracy."""
+    def seen(
+        self, w: Parameters, value: float, gradient: Parameters, rng: np.random.Generator
+    ) -> tuple[float, Parameters]:
+        """What an optimizer is told of the loss and gradient at `w`: the truth, unless `noisy`."""
+        return value, gradient
 
     def gap(self, value: float) -> float:
         """How far a loss is above the least one (above 0 where not known), at least `floor`."""
@@ -59,15 +78,19 @@ class Problem(ABC):
     @classmethod
     def source(cls) -> str:
         """The text that defines this problem; results are kept only while it stays the same."""
-        return inspect.getsource(inspect.getmodule(cls) or cls)
+        return _text(cls)
+
+
+@cache
+def _text(cls: type[Problem]) -> str:
+    return inspect.getsource(inspect.getmodule(cls) or cls)
 
 
 @cache
 def all_problems() -> dict[str, Problem]:
     """Every problem in `problems/`, by name, in the order of the file names."""
     found = {}
-    for info in sorted(pkgutil.iter_modules(problems.__path__), key=lambda info: info.name):
-        module = importlib.import_module(f"{problems.__name__}.{info.name}")
+    for module in modules_of(problems):
         for thing in vars(module).values():
             if inspect.isclass(thing) and thing.__module__ == module.__name__:
                 if issubclass(thing, Problem) and not inspect.isabstract(thing):
@@ -76,16 +99,18 @@ def all_problems() -> dict[str, Problem]:
 
 
 def select_problems(words: Sequence[str]) -> list[Problem]:
-    """The problems that the words name, by name or tag; all of them for no word.
+    """The problems that the words name, by name or tag; all of them for no word, or for `all`.
 
     Raises `UnknownProblem` for a word that names none.
     """
     every = list(all_problems().values())
     for word in words:
-        if not any(word == p.name or word in p.tags for p in every):
+        if word != "all" and not any(word == p.name or word in p.tags for p in every):
             names = ", ".join(p.name for p in every)
             tags = ", ".join(sorted({tag for p in every for tag in p.tags}))
             raise UnknownProblem(
                 f"no problem is called {word!r}. Problems: {names}. Groups of them: {tags}."
             )
-    return [p for p in every if not words or p.name in words or set(words) & set(p.tags)]
+    if not words or "all" in words:
+        return every
+    return [p for p in every if p.name in words or set(words) & set(p.tags)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 
-from benchmarks.cell import Row
 from benchmarks.extras import extra
+from benchmarks.row import Row
 
 LINES = 10
 

@@ -3,123 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from benchmarks import tuning
-from benchmarks.cell import Cell, Row, Stage, execute
+from benchmarks.cell import Cell
 from benchmarks.contestants import enlist
-from benchmarks.extras import extra
+from benchmarks.plan import Plan
 from benchmarks.problem import Problem
-from benchmarks.store import Store
+from benchmarks.row import Row, Stage
+from benchmarks.runner import Runner
 
-FIRST_TUNING_SEED = 1_000_000
-"""Tuning seeds start here, reported seeds at 0: they never meet."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Who races on what, and how much each may spend."""
-
-    problems: Sequence[Problem]
-    specs: Sequence[str]
-    seeds: int
-    trials: int
-    tuning_seeds: int
-    budget: int | None
-    """Gradients per run; None for each problem's own budget."""
-
-    @property
-    def cells(self) -> int:
-        """How many runs there are in all."""
-        runs = self.trials * self.tuning_seeds + self.seeds
-        return len(self.problems) * len(self.specs) * runs
-
-    def budget_of(self, problem: Problem) -> int:
-        """Gradients per run on this problem."""
-        return self.budget or problem.budget
+CELLS_AHEAD = 16
+"""Cells in a round for each process, below which problems are raced side by side."""
 
 
-def race(plan: Plan, store: Store, jobs: int) -> Iterator[Row]:
-    """Every run of the plan, as it finishes; what the store already has is not run again."""
-    for problem in plan.problems:
-        yield from _ProblemRace(plan, problem, store, jobs).rows()
+def race(plan: Plan, runner: Runner) -> Iterator[Row]:
+    """Every run of the plan, as it finishes; what the store already has is not run again.
+
+    Problems finish one after the other, so that an interrupted race has whole ones to show; on
+    many processes several go side by side, so that none waits at the end of a round.
+    """
+    in_a_round = max(1, len(plan.specs) * plan.trials // len(tuning.ROUNDS))
+    together = max(1, CELLS_AHEAD * runner.processes // in_a_round)
+    for first in range(0, len(plan.problems), together):
+        group = plan.problems[first : first + together]
+        yield from _race([_Search(plan, p, s) for p in group for s in plan.specs], plan, runner)
 
 
-@dataclass(frozen=True)
-class _ProblemRace:
-    """The passes over one problem: a few of tuning, one to report."""
+def _race(searches: Sequence[_Search], plan: Plan, runner: Runner) -> Iterator[Row]:
+    done: dict[Cell, Row] = {}
+    for side, trials in tuning.rounds(plan.trials):
+        waiting = [cell for search in searches for cell in search.next_round(side, trials)]
+        yield from runner.run(waiting, done)
+        for search in searches:
+            search.settle(done)
+    yield from runner.run([cell for search in searches for cell in search.report()], done)
+
+
+@dataclass
+class _Search:
+    """The search for one contestant's hyperparameters on one problem."""
 
     plan: Plan
     problem: Problem
-    store: Store
-    jobs: int
+    spec: str
+    best: tuning.Point = ()
+    points: list[tuning.Point] = field(default_factory=list)
 
-    def rows(self) -> Iterator[Row]:
-        best: dict[str, tuning.Point] = {s: (0.5,) * len(enlist(s).space) for s in self.plan.specs}
-        points: dict[str, list[tuning.Point]] = {spec: [] for spec in self.plan.specs}
-        done: dict[Cell, Row] = {}
-        for side, trials in tuning.rounds(self.plan.trials):
-            for spec in self.plan.specs:
-                points[spec] += tuning.spread(best[spec], side, trials)
-            yield from self._run(self._tuning_cells(points), done)
-            best = {spec: self._best(spec, points[spec], done) for spec in self.plan.specs}
-        yield from self._run(self._report_cells(best), done)
+    def next_round(self, side: float, trials: int) -> list[Cell]:
+        """The cells of the next round of trials."""
+        best = self.best or (0.5,) * len(enlist(self.spec).space)
+        new = tuning.spread(best, side, trials)
+        self.points += new
+        return [cell for point in new for cell in self._trial(point)]
 
-    def _run(self, cells: Sequence[Cell], done: dict[Cell, Row]) -> Iterator[Row]:
-        waiting = [cell for cell in cells if cell not in done]
-        for cell, row in run_cells(waiting, self.store, self.jobs):
-            done[cell] = row
-            yield row
+    def settle(self, done: dict[Cell, Row]) -> None:
+        """Choose the best point so far."""
+        self.best = min(
+            self.points, key=lambda point: tuning.score([done[c] for c in self._trial(point)])
+        )
 
-    def _best(self, spec: str, points: list[tuning.Point], done: dict[Cell, Row]) -> tuning.Point:
-        def score(point: tuning.Point) -> tuple[float, float]:
-            return tuning.score([done[cell] for cell in self._trial(spec, point)])
+    def report(self) -> list[Cell]:
+        """The cells at the best point, on seeds that the search has not seen."""
+        return self._cells("report", self.best, self.plan.report_seeds)
 
-        return min(points, key=score)
+    def _trial(self, point: tuning.Point) -> list[Cell]:
+        return self._cells("tuning", point, self.plan.tuning_seeds)
 
-    def _tuning_cells(self, points: dict[str, list[tuning.Point]]) -> list[Cell]:
-        return [c for spec in points for point in points[spec] for c in self._trial(spec, point)]
-
-    def _trial(self, spec: str, point: tuning.Point) -> list[Cell]:
-        seeds = range(FIRST_TUNING_SEED, FIRST_TUNING_SEED + self.plan.tuning_seeds)
-        return [self._cell(spec, "tuning", point, seed) for seed in seeds]
-
-    def _report_cells(self, best: dict[str, tuning.Point]) -> list[Cell]:
-        seeds = range(self.plan.seeds)
-        return [self._cell(spec, "report", best[spec], seed) for spec in best for seed in seeds]
-
-    def _cell(self, spec: str, stage: Stage, point: tuning.Point, seed: int) -> Cell:
-        chosen = tuning.parameters_at(enlist(spec).space, point)
-        budget = self.plan.budget_of(self.problem)
-        return Cell(self.problem.name, spec, stage, chosen, seed, budget)
-
-
-def run_cells(cells: Sequence[Cell], store: Store, jobs: int) -> Iterator[tuple[Cell, Row]]:
-    """The rows of the cells, from the store or by running them, in the order they finish."""
-    waiting = []
-    for cell in dict.fromkeys(cells):
-        row = store.get(cell)
-        if row is None:
-            waiting.append(cell)
-        else:
-            yield cell, row
-    yield from _in_processes(waiting, store, jobs) if jobs > 1 else _here(waiting, store)
-
-
-def run_and_keep(cell: Cell, store: Store) -> tuple[Cell, Row]:
-    """Run one cell and write its row: a finished cell is on disk, whatever happens next."""
-    row = execute(cell)
-    store.put(cell, row)
-    return cell, row
-
-
-def _here(cells: Sequence[Cell], store: Store) -> Iterator[tuple[Cell, Row]]:
-    with extra("threadpoolctl").threadpool_limits(1):
-        yield from (run_and_keep(cell, store) for cell in cells)
-
-
-def _in_processes(cells: Sequence[Cell], store: Store, jobs: int) -> Iterator[tuple[Cell, Row]]:
-    joblib = extra("joblib")
-    with joblib.parallel_config(backend="loky", inner_max_num_threads=1):
-        parallel = joblib.Parallel(n_jobs=jobs, return_as="generator_unordered")
-    yield from parallel(joblib.delayed(run_and_keep)(cell, store) for cell in cells)
+    def _cells(self, stage: Stage, point: tuning.Point, seeds: Sequence[int]) -> list[Cell]:
+        return [self.plan.cell(self.problem, self.spec, stage, point, seed) for seed in seeds]

@@ -22,12 +22,12 @@ import scipy
 
 import benchmarks
 import hermosis as hm
-from benchmarks.cell import Cell, Row
+from benchmarks.cell import Cell
 from benchmarks.contestants import enlist
 from benchmarks.problem import all_problems
+from benchmarks.row import Arrival, Row
 
 ASIDE = ".unreadable"
-ENGINE = ("cell", "contestant", "cross_entropy", "data", "guest", "objective", "parameters", "user")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Store:
 
     def path(self, cell: Cell) -> Path:
         """The file of this cell; another name as soon as anything that determines it changes."""
-        return self.folder / f"{cell.problem}-{_key(cell)}.json"
+        return self.folder / cell.problem / f"{_key(cell)}.json"
 
     def get(self, cell: Cell) -> Row | None:
         """The finished row, or None. A file that cannot be trusted is set aside, with a line."""
@@ -47,7 +47,7 @@ class Store:
             saved = json.loads(path.read_text(encoding="utf-8"))
             if saved["sha256"] != _digest(saved["row"]):
                 raise ValueError("its content does not agree with its digest")
-            return Row(**saved["row"])
+            return _row(saved["row"])
         except FileNotFoundError:
             return None
         except (OSError, ValueError, TypeError, KeyError) as error:
@@ -62,19 +62,30 @@ class Store:
 
     def put(self, cell: Cell, row: Row) -> None:
         """Keep a finished row."""
-        content = dataclasses.asdict(row)
-        write(self.path(cell), json.dumps({"sha256": _digest(content), "row": content}))
+        content = vars(row)
+        text = json.dumps({"sha256": _digest(content), "row": content}, allow_nan=False)
+        write(self.path(cell), text, durable=False)
 
 
-def write(path: Path, content: str | bytes) -> None:
-    """Write a file so that a reader, at any moment, sees the old one or the new one, whole."""
+def _row(saved: dict[str, Any]) -> Row:
+    arrivals = [None if a is None else Arrival(*a) for a in saved["arrivals"]]
+    return Row(**(saved | {"arrivals": arrivals}))
+
+
+def write(path: Path, content: str | bytes, durable: bool = True) -> None:
+    """Write a file so that a reader, at any moment, sees the old one or the new one, whole.
+
+    Unless `durable`, it does not wait for the disk: a process that is killed loses nothing, a
+    machine that loses its power may leave a torn file, which its digest tells.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content.encode() if isinstance(content, str) else content)
-            file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         os.chmod(temporary, 0o644)
         os.replace(temporary, path)
     except BaseException:
@@ -87,13 +98,10 @@ def _digest(content: Any) -> str:
 
 
 def _key(cell: Cell) -> str:
-    contestant = enlist(cell.spec)
-    settings = dataclasses.asdict(cell) | {
-        "spec": (contestant.name, contestant.source),
-        "problem": (cell.problem, all_problems()[cell.problem].source()),
-        "engine": _engine(),
-    }
-    return _digest(settings)[:24]
+    settings = (cell.stage, cell.parameters, cell.seed, cell.budget)
+    contestant, problem = enlist(cell.spec), all_problems()[cell.problem]
+    definitions = contestant.name, contestant.source, problem.name, problem.source(), _engine()
+    return _digest([*settings, *definitions])[:24]
 
 
 @cache
@@ -104,7 +112,9 @@ def _engine() -> str:
         *sorted(package.rglob("*.py")),
         *sorted((package.parent / "derivations").rglob("*.py")),
     ]
-    files += [Path(benchmarks.__file__).with_name(f"{name}.py") for name in ENGINE]
+    harness = Path(benchmarks.__file__).parent
+    for part in (".", "guests", "measures"):
+        files += sorted((harness / part).glob("*.py"))
     digest = hashlib.sha256(repr((np.__version__, scipy.__version__)).encode())
     digest.update(_version("scikit-learn").encode())
     for file in files:

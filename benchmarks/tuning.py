@@ -11,13 +11,15 @@ from collections.abc import Mapping, Sequence
 
 from scipy.stats import qmc
 
-from benchmarks.cell import Row
-from benchmarks.contestant import Range
+from benchmarks.contestant import Contestant
+from benchmarks.problem import Problem
+from benchmarks.quantity import Range
+from benchmarks.row import Row
 
 Point = tuple[float, ...]
 """A place in the unit cube: a share of the way through each range."""
 
-ROUNDS = ((1.0, 0.5), (0.3, 0.25), (0.1, 0.25))
+ROUNDS = ((1.0, 1 / 2), (0.3, 1 / 6), (0.1, 1 / 6), (0.03, 1 / 6))
 """The side of each round's box, in shares of the ranges, and its share of the trials."""
 
 
@@ -38,18 +40,24 @@ def spread(best: Point, side: float, trials: int) -> list[Point]:
     ]
 
 
-def parameters_at(space: Mapping[str, Range], point: Point) -> tuple[tuple[str, float], ...]:
+def ranges_of(contestant: Contestant, problem: Problem) -> dict[str, Range]:
+    """Where this contestant is searched on this problem: the same for the same quantity."""
+    space = contestant.space.items()
+    return {name: problem.ranges.get(each.name, each.range) for name, each in space}
+
+
+def parameters_at(ranges: Mapping[str, Range], point: Point) -> tuple[tuple[str, float], ...]:
     """The hyperparameters at a point, by name."""
-    return tuple((n, r.at(share)) for (n, r), share in zip(space.items(), point, strict=True))
+    return tuple((n, r.at(share)) for (n, r), share in zip(ranges.items(), point, strict=True))
 
 
-def score(rows: Sequence[Row]) -> tuple[float, float]:
-    """What the search minimizes: the worst gap over the tuning seeds, then the latest arrival."""
+def score(rows: Sequence[Row]) -> tuple[float, ...]:
+    """What the search minimizes: the worst gap over the tuning seeds, then the latest arrivals."""
     return max(_score(row) for row in rows)
 
 
-def _score(row: Row) -> tuple[float, float]:
+def _score(row: Row) -> tuple[float, ...]:
     if row.status != "ok" or row.gap is None:
-        return math.inf, math.inf
-    arrival = math.inf if row.gradients_to_target is None else row.gradients_to_target
-    return row.gap, arrival
+        return (math.inf,)
+    arrivals = [math.inf if a is None else float(a.gradients) for a in row.arrivals]
+    return (row.gap, *reversed(arrivals))

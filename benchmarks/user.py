@@ -12,8 +12,9 @@ from types import ModuleType
 from typing import Any
 
 import hermosis as hm
-from benchmarks.contestant import Method, Range
+from benchmarks.contestant import Method
 from benchmarks.errors import NotAnOptimizerClass
+from benchmarks.quantity import Quantity, Range
 
 AROUND = 10.0
 """A field of the class is searched between its default divided and multiplied by this."""
@@ -24,7 +25,7 @@ def is_path(spec: str) -> bool:
     return ".py" in spec
 
 
-def load(spec: str, lr: Range, momentum: Range) -> Method:
+def load(spec: str, lr: Quantity, momentum: Quantity) -> Method:
     """The contestant that `path.py:Class` stands for.
 
     Its learning rate and momentum are searched like everyone's, and so is each of its own positive
@@ -42,7 +43,10 @@ def load(spec: str, lr: Range, momentum: Range) -> Method:
         return found(**chosen).optimizer(lr=lr, momentum=momentum)
 
     space = {"lr": lr, "momentum": momentum}
-    space |= {field: Range(at / AROUND, at * AROUND) for field, at in fields.items()}
+    space |= {
+        field: Quantity(f"{name}.{field}", Range(at / AROUND, at * AROUND))
+        for field, at in fields.items()
+    }
     note = inspect.cleandoc(found.__doc__ or "").split("\n\n")[0]
     return Method(name, "yours", space, build, note, Path(path).read_text(encoding="utf-8"))
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks import data
+from benchmarks.data import Split
+from benchmarks.measures.accuracy import Accuracy
 from benchmarks.parameters import Array, Parameters
 from benchmarks.problem import Problem
 
@@ -19,8 +22,8 @@ class BreastCancer(Problem):
     data = f"569 tumours with 30 measurements, {data.LICENCE}"
     tags = ("real",)
     minimum = 0.06528715200806799
-    target = 1e-4
-    measure_name = "test accuracy"
+    targets = (1e-2, 1e-4, 1e-6)
+    measure = Accuracy()
     ridge: ClassVar[float] = 1e-3
 
     def start(self, rng: np.random.Generator) -> Parameters:
@@ -35,10 +38,13 @@ class BreastCancer(Problem):
         gradient = np.append(tumours.train.T @ back, back.sum()) + self.ridge * w
         return float(value), gradient
 
-    def measure(self, w: Parameters) -> float:
-        tumours = data.breast_cancer()
-        right = (self._scores(tumours.test, w) > 0.0) == (tumours.test_labels == 1)
-        return float(np.mean(right))
+    def split(self) -> Split:
+        """The rows to train on and to test on."""
+        return data.breast_cancer()
+
+    def classes(self, features: Array, w: Parameters) -> NDArray[np.bool_]:
+        """The class of each row."""
+        return self._scores(features, w) > 0.0
 
     @staticmethod
     def _scores(features: Array, w: Array) -> Array:

@@ -6,28 +6,34 @@ from typing import ClassVar
 
 import numpy as np
 
+from benchmarks.landscape import RGD, Landscape
 from benchmarks.parameters import Array, Parameters
-from benchmarks.problem import Problem
+from benchmarks.quantity import Range
 
 DIMENSION = 50
 CORRELATION = 0.95
 
 
-class Quadratic(Problem):
-    """½ wᵀQw with Q[i, j] = 0.95^|i−j|, condition number about 1,500."""
+class Quadratic(Landscape):
+    """½ wᵀQw with Q[i, j] = 0.95^|i−j|, condition number about 1,000."""
 
     name = "quadratic"
-    summary = "Correlated quadratic in 50 dimensions, condition number about 1,500."
-    data = "a formula; start N(0, 10²) (arXiv:1903.04100)"
-    tags = ("landscapes",)
-    minimum = 0.0
-    target = 1e-6
-    floor = 1e-30
-    measure_name = "distance to the minimum"
+    summary = "Correlated quadratic in 50 dimensions, condition number about 1,000."
+    data = RGD
+    tags = ("rgd", "convex")
+    smoothness, convexity = 25.395425, 0.0256663
+    ranges = {
+        "step": Range(1e-4, 0.9),
+        "momentum": Range(0.5, 0.99, "complement"),
+        "saturation": Range(0.0, 20.0, "even"),
+    }
     budget = 1000
     matrix: ClassVar[Array] = CORRELATION ** np.abs(
         np.subtract.outer(np.arange(DIMENSION), np.arange(DIMENSION))
     )
+
+    def published(self) -> Array:
+        return 10.0 * np.random.default_rng(0).standard_normal(DIMENSION)
 
     def start(self, rng: np.random.Generator) -> Parameters:
         return 10.0 * rng.standard_normal(DIMENSION)
@@ -35,6 +41,3 @@ class Quadratic(Problem):
     def value_and_gradient(self, w: Parameters) -> tuple[float, Parameters]:
         gradient = self.matrix @ w
         return float(0.5 * w @ gradient), gradient
-
-    def measure(self, w: Parameters) -> float:
-        return float(np.linalg.norm(w))

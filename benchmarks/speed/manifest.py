@@ -11,7 +11,7 @@ from importlib import metadata
 from typing import Any
 
 import hermosis as hm
-from benchmarks.manifest import commit, processor
+from benchmarks.report.manifest import commit, processor
 from benchmarks.speed.plan import Plan
 
 LIBRARIES = ("numpy", "scipy", "sympy", "llvmlite", "numba", "torch", "jax", "jaxlib", "optax")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks.plan import FIRST_TUNING_SEED, Plan, seeds
 from benchmarks.problem import all_problems
-from benchmarks.race import Plan
+from benchmarks.runner import Runner
 from benchmarks.store import Store
 
 
@@ -19,9 +20,15 @@ def plan():
     return small_plan()
 
 
-def small_plan(specs=("momentum", "L-BFGS-B"), problems=("quadratic",), **changes):
-    settings = {"seeds": 2, "trials": 4, "tuning_seeds": 1, "budget": 20} | changes
-    return Plan([all_problems()[name] for name in problems], list(specs), **settings)
+@pytest.fixture
+def runner(store):
+    return Runner(store)
+
+
+def small_plan(specs=("momentum", "L-BFGS-B"), problems=("quadratic",), report_seeds=2, **changes):
+    settings = {"trials": 4, "tuning_seeds": seeds(1, FIRST_TUNING_SEED), "budget": 20} | changes
+    chosen = [all_problems()[name] for name in problems]
+    return Plan(chosen, list(specs), report_seeds=seeds(report_seeds), **settings)
 
 
 @pytest.fixture

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
+import torch
 from scipy import optimize
 
 from benchmarks import data
+from benchmarks.cell import instance
+from benchmarks.check import wrong_gradient
 from benchmarks.errors import UnknownProblem
 from benchmarks.parameters import copy, leaves, ravel, unravel
 from benchmarks.problem import all_problems, select_problems
+
+from .formulas import LOSSES
 
 NAMES = list(all_problems())
 
 
 def start(name, seed=3):
-    return all_problems()[name].start(np.random.default_rng(seed))
+    return instance(name, seed)[1]
 
 
 def as_vector_function(name):
-    problem, like = all_problems()[name], start(name)
+    problem, like = instance(name, 3)
 
     def fun(vector):
         value, gradient = problem.value_and_gradient(unravel(vector, like))
@@ -28,69 +35,23 @@ def as_vector_function(name):
     return fun
 
 
-def torch_losses():
-    torch = pytest.importorskip("torch")
-    nn = torch.nn.functional
-    digits, tumours = data.digits(), data.breast_cancer()
-    pixels, labels = torch.tensor(digits.train), torch.tensor(digits.train_labels)
-    rows = torch.tensor(tumours.train)
-    signs = torch.tensor(tumours.train_labels).double()
-    indices = torch.arange(50.0, dtype=torch.float64)
-    matrix = 0.95 ** (indices[:, None] - indices[None, :]).abs()
-
-    def softmax(w):
-        ridge = 0.5e-3 * sum((part**2).sum() for part in w.values())
-        return nn.cross_entropy(pixels @ w["weights"] + w["bias"], labels) + ridge
-
-    def convolution(w):
-        images = pixels[:360].reshape(-1, 1, 8, 8)
-        found = torch.tanh(nn.conv2d(images, w["kernels"], w["kernel_bias"], padding=1))
-        flat = nn.avg_pool2d(found, 2).reshape(len(images), -1)
-        return nn.cross_entropy(flat @ w["outward"] + w["bias"], labels[:360])
-
-    def mlp(w):
-        units = torch.tanh(pixels @ w["inward"] + w["hidden_bias"])
-        return nn.cross_entropy(units @ w["outward"] + w["bias"], labels)
-
-    def logistic(w):
-        scores = rows @ w[:-1] + w[-1]
-        return nn.binary_cross_entropy_with_logits(scores, signs) + 0.5e-3 * (w**2).sum()
-
-    return {
-        "breast-cancer": logistic,
-        "digits-convolution": convolution,
-        "digits-mlp": mlp,
-        "digits-softmax": softmax,
-        "quadratic": lambda w: 0.5 * w @ matrix @ w,
-        "rosenbrock-100": lambda w: (100 * (w[1:] - w[:-1] ** 2) ** 2 + (1 - w[:-1]) ** 2).sum(),
-    }
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_gradient_agrees_with_differences_along_random_directions(name):
-    fun = as_vector_function(name)
-    rng = np.random.default_rng(11)
-    at = ravel(start(name))
-    for _ in range(3):
-        along = rng.standard_normal(at.size) / np.sqrt(at.size)
-        h = 1e-5
-        difference = (fun(at + h * along)[0] - fun(at - h * along)[0]) / (2 * h)
-        scale = np.linalg.norm(fun(at)[1])
-        assert fun(at)[1] @ along == pytest.approx(difference, abs=1e-7 * (1 + scale))
+    assert wrong_gradient(all_problems()[name], seed=3) == ""
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_value_and_gradient_agree_with_pytorch(name):
-    torch = pytest.importorskip("torch")
-    w = start(name)
+    problem, w = instance(name, 3)
     tensors = [torch.tensor(part, requires_grad=True) for part in leaves(w)]
     there = dict(zip(w, tensors, strict=True)) if isinstance(w, dict) else tensors[0]
-    loss = torch_losses()[name](there)
+    loss = LOSSES[name](there)
     loss.backward()
-    value, gradient = all_problems()[name].value_and_gradient(w)
-    assert value == pytest.approx(loss.item(), rel=1e-13)
+    value, gradient = problem.value_and_gradient(w)
+    assert value == pytest.approx(loss.item(), rel=1e-12)
     for ours, theirs in zip(leaves(gradient), tensors, strict=True):
-        np.testing.assert_allclose(ours, theirs.grad.numpy(), rtol=1e-10, atol=1e-13)
+        wide = 1e-12 * float(theirs.grad.abs().max())
+        np.testing.assert_allclose(ours, theirs.grad.numpy(), rtol=1e-9, atol=wide)
 
 
 @pytest.mark.parametrize("name", ["breast-cancer", "digits-softmax"])
@@ -106,9 +67,47 @@ def test_the_stated_minimum_is_where_scipy_ends(name):
     assert minimum - 1e-14 <= result.fun <= minimum + 1e-12
 
 
-def test_formulas_have_their_minimum_at_zero():
-    assert all_problems()["rosenbrock-100"].value_and_gradient(np.ones(100))[0] == 0.0
-    assert all_problems()["quadratic"].value_and_gradient(np.zeros(50))[0] == 0.0
+WITH_MINIMIZERS = [name for name, p in all_problems().items() if hasattr(p, "minimizers")]
+
+
+@pytest.mark.parametrize("name", WITH_MINIMIZERS)
+def test_the_stated_minimizers_have_no_slope_and_the_least_loss(name):
+    problem, w = instance(name, 3)
+    for point in np.atleast_2d(problem.minimizers):
+        at = np.broadcast_to(point, np.shape(w)).astype(float)
+        value, gradient = problem.value_and_gradient(at)
+        assert value == pytest.approx(problem.minimum, abs=1e-12)
+        assert np.linalg.norm(gradient) <= 1e-6 * (1.0 + np.linalg.norm(at))
+        assert problem.measure(problem, at) <= 1e-12
+
+
+CONVEX = [name for name, p in all_problems().items() if p.smoothness is not None]
+
+
+@pytest.mark.parametrize("name", CONVEX)
+def test_the_stated_curvatures_are_those_of_the_quadratic(name):
+    problem, w = instance(name, 3)
+    rest = problem.value_and_gradient(np.zeros_like(w))[1]
+    hessian = np.array([problem.value_and_gradient(row)[1] - rest for row in np.eye(w.size)])
+    least, *_, greatest = np.linalg.eigvalsh(hessian)
+    if name == "random-quadratic":  # drawn between the two
+        assert problem.convexity <= least < 0.1 and 9.9 < greatest <= problem.smoothness
+    else:
+        assert least == pytest.approx(problem.convexity, rel=1e-4)
+        assert greatest == pytest.approx(problem.smoothness, rel=1e-4)
+
+
+def test_a_wrong_gradient_is_told_in_words(monkeypatch):
+    problem = all_problems()["quadratic"]
+    real = problem.value_and_gradient
+    for wrong, words in (
+        (lambda w: (real(w)[0], 1.01 * real(w)[1]), "its gradient says a slope of .* differences"),
+        (lambda w: (real(w)[0], real(w)[1][:-1]), "49 numbers where the parameters have 50"),
+        (lambda w: (np.nan, real(w)[1]), "not finite at the start"),
+        (lambda w: 1 / 0, "fails at the start: ZeroDivisionError"),
+    ):
+        monkeypatch.setattr(problem, "value_and_gradient", wrong)
+        assert re.search(words, wrong_gradient(problem))
 
 
 def test_rosenbrock_is_scipys():
@@ -122,7 +121,7 @@ def test_rosenbrock_is_scipys():
 def test_a_start_belongs_to_its_seed_and_stays_untouched(name):
     w = start(name)
     before = copy(w)
-    all_problems()[name].value_and_gradient(w)
+    instance(name, 3)[0].value_and_gradient(w)
     np.testing.assert_array_equal(ravel(w), ravel(before))
     np.testing.assert_array_equal(ravel(w), ravel(start(name)))
     assert not np.array_equal(ravel(w), ravel(start(name, seed=4)))
@@ -130,9 +129,12 @@ def test_a_start_belongs_to_its_seed_and_stays_untouched(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_problem_says_what_the_page_needs(name):
-    problem = all_problems()[name]
-    assert problem.summary.endswith(".") and problem.data and problem.measure_name
-    assert np.isfinite(problem.measure(start(name)))
+    problem, w = instance(name, 3)
+    assert problem.summary.endswith(".") and problem.data and problem.tags
+    assert problem.measure.name and problem.measure.better in ("lower", "higher")
+    assert np.isfinite(problem.measure(problem, w))
+    assert problem.targets[0] > problem.targets[1] > problem.targets[2] >= problem.floor
+    assert problem.gap(problem.value_and_gradient(w)[0]) > problem.targets[0]
     assert "class " in problem.source()
 
 
@@ -148,6 +150,8 @@ def test_words_choose_problems_by_name_and_by_tag():
     assert [p.name for p in select_problems(["digits"])] == ["digits-mlp", "digits-softmax"]
     assert [p.name for p in select_problems(["quadratic"])] == ["quadratic"]
     assert [p.name for p in select_problems([])] == NAMES
+    assert [p.name for p in select_problems(["all"])] == NAMES
+    assert len(select_problems(["rgd"])) == 16
     with pytest.raises(UnknownProblem, match="no problem is called 'digit'.*digits-mlp.*real"):
         select_problems(["digit"])
 

@@ -7,10 +7,12 @@ from collections import Counter
 
 import pytest
 
-from benchmarks import race as race_module
+from benchmarks import runner as runner_module
 from benchmarks.__main__ import main
 from benchmarks.cell import execute
-from benchmarks.race import FIRST_TUNING_SEED, race
+from benchmarks.plan import FIRST_TUNING_SEED
+from benchmarks.race import race
+from benchmarks.runner import Runner
 
 ARGUMENTS = ["quadratic", "--optimizer", "momentum", "--optimizer", "Nesterov"]
 ARGUMENTS += ["--quick", "--budget", "12", "--jobs", "1"]
@@ -37,13 +39,13 @@ def executed(monkeypatch):
         cells.append(cell)
         return execute(cell)
 
-    monkeypatch.setattr(race_module, "execute", counted)
+    monkeypatch.setattr(runner_module, "execute", counted)
     return cells
 
 
-def test_everyone_gets_the_same_trials_and_seeds(plan, store):
-    rows = list(race(plan, store, jobs=1))
-    counts = Counter((row.contestant, row.stage) for row in rows)
+def test_everyone_gets_the_same_trials_and_seeds(plan, runner):
+    rows = list(race(plan, runner))
+    counts = Counter((row.optimizer, row.stage) for row in rows)
     assert counts["momentum", "tuning"] == 4 and counts["momentum", "report"] == 2
     assert counts["L-BFGS-B", "report"] == 2 and counts["L-BFGS-B", "tuning"] <= 4
     assert {row.seed for row in rows if row.stage == "tuning"} == {FIRST_TUNING_SEED}
@@ -51,28 +53,28 @@ def test_everyone_gets_the_same_trials_and_seeds(plan, store):
     assert {row.budget for row in rows} == {20} and max(row.gradients for row in rows) == 20
 
 
-def test_nothing_is_done_twice(plan, store, executed):
-    first = list(race(plan, store, jobs=1))
+def test_nothing_is_done_twice(plan, runner, executed):
+    first = list(race(plan, runner))
     assert len(executed) == len(set(executed)) == len(first)
-    again = list(race(plan, store, jobs=1))
+    again = list(race(plan, runner))
     assert len(executed) == len(first) and again == first
 
 
-def test_a_longer_race_runs_only_what_is_new(small, store, executed):
-    list(race(small(seeds=1), store, jobs=1))
+def test_a_longer_race_runs_only_what_is_new(small, runner, executed):
+    list(race(small(report_seeds=1), runner))
     before = len(executed)
-    list(race(small(seeds=3), store, jobs=1))
+    list(race(small(report_seeds=3), runner))
     assert [cell.seed for cell in executed[before:]] == [1, 2, 1, 2]
 
 
-def test_several_processes_give_the_same_numbers(plan, store, tmp_path):
+def test_several_processes_give_the_same_numbers(plan, runner, tmp_path):
     from benchmarks.store import Store
 
     def numbers(rows):
-        return sorted((r.contestant, r.stage, str(r.parameters), r.seed, r.loss) for r in rows)
+        return sorted((r.optimizer, r.stage, str(r.parameters), r.seed, r.loss) for r in rows)
 
-    alone = list(race(plan, store, jobs=1))
-    together = list(race(plan, Store(tmp_path / "others"), jobs=2))
+    alone = list(race(plan, runner))
+    together = list(race(plan, Runner(Store(tmp_path / "others"), jobs=2)))
     assert numbers(alone) == numbers(together)
 
 
@@ -85,8 +87,8 @@ def test_ctrl_c_keeps_what_is_done_and_the_next_run_goes_on(
         executed.append(cell)
         return execute(cell)
 
-    whole = race_module.execute
-    monkeypatch.setattr(race_module, "execute", interrupted)
+    whole = runner_module.execute
+    monkeypatch.setattr(runner_module, "execute", interrupted)
     assert main([*ARGUMENTS, "-o", str(tmp_path)]) == 130
     told = capsys.readouterr()
     assert "Interrupted after 36 of" in told.err and "continues" in told.out
@@ -94,7 +96,7 @@ def test_ctrl_c_keeps_what_is_done_and_the_next_run_goes_on(
     assert len(results["rows"]) == 36 and results["finished"] is False
     assert "was interrupted" in (tmp_path / "index.html").read_text()
 
-    monkeypatch.setattr(race_module, "execute", whole)
+    monkeypatch.setattr(runner_module, "execute", whole)
     assert main([*ARGUMENTS, "-o", str(tmp_path)]) == 0
     results = json.loads((tmp_path / "results.json").read_text())
     assert results["finished"] is True
@@ -111,7 +113,7 @@ def test_a_failing_optimizer_stays_in_the_table_and_the_rest_go_on(
     told = capsys.readouterr().out
     assert f"3 of 3 {word}" in told
     summary = json.loads((out / "results.json").read_text())["summary"]
-    assert [line["contestant"] for line in summary][-1] == "Mine"
+    assert [line["optimizer"] for line in summary][-1] == "Mine"
     assert summary[0]["leads"] and not summary[-1]["leads"]
     page = (out / "index.html").read_text()
     assert f"3 of 3 {word}" in page

@@ -10,12 +10,12 @@ from html.parser import HTMLParser
 import pytest
 
 from benchmarks.__main__ import main
-from benchmarks.manifest import manifest
-from benchmarks.plots import figures, styles
 from benchmarks.problem import all_problems
 from benchmarks.race import race
-from benchmarks.report import report
-from benchmarks.summary import _quartiles, summarize
+from benchmarks.report.manifest import manifest
+from benchmarks.report.plots import figures, styles
+from benchmarks.report.summary import _quartiles, summarize
+from benchmarks.report.write import report
 
 NAMES = ("gradient descent", "Adam", "L-BFGS-B")
 
@@ -98,15 +98,15 @@ def test_curves_are_there_and_are_pictures(folder):
     assert not [path for path in folder.iterdir() if path.name.startswith(".")]
 
 
-def test_the_same_lines_give_the_same_bytes(plan, store):
-    lines = summarize(list(race(plan, store, jobs=1)))
-    style = styles([(line.contestant, line.kind) for line in lines])
+def test_the_same_lines_give_the_same_bytes(plan, runner):
+    lines = summarize(list(race(plan, runner)))
+    style = styles([(line.optimizer, line.kind) for line in lines])
     problem = all_problems()["quadratic"]
     assert figures(problem, lines, 20, style) == figures(problem, lines, 20, style)
 
 
-def test_the_order_of_arrival_leaves_no_trace(plan, store, tmp_path):
-    rows = list(race(plan, store, jobs=1))
+def test_the_order_of_arrival_leaves_no_trace(plan, runner, tmp_path):
+    rows = list(race(plan, runner))
     facts = manifest(plan, [], jobs=1)
     texts = []
     for name, order in (("one", rows), ("two", rows[::-1])):

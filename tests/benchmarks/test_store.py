@@ -24,7 +24,7 @@ def test_a_row_comes_back_as_it_was(store):
     assert store.get(CELL) is None
     store.put(CELL, row)
     assert store.get(CELL) == row
-    assert len(list(store.folder.iterdir())) == 1
+    assert len(list(store.folder.rglob("*.json"))) == 1
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,10 @@ import pytest
 
 from benchmarks import tuning
 from benchmarks.cell import Cell, execute
-from benchmarks.contestant import Range
 from benchmarks.contestants import enlist, the_field
+from benchmarks.problem import all_problems
+from benchmarks.quantity import Range
+from benchmarks.row import Arrival
 
 
 @pytest.mark.parametrize("dimension", [1, 2, 3, 4])
@@ -44,16 +46,30 @@ def test_ranges_cover_what_they_say():
 def test_a_quantity_has_one_range_for_the_whole_field():
     ranges = {}
     for contestant in the_field().values():
-        for name, range_ in contestant.space.items():
-            assert ranges.setdefault(name, range_) == range_
+        for quantity in contestant.space.values():
+            assert ranges.setdefault(quantity.name, quantity.range) == quantity.range
+
+
+def test_a_problem_states_ranges_by_quantity_and_names_none_that_nobody_searches():
+    problem = all_problems()["beale"]
+    assert (
+        tuning.ranges_of(enlist("relativistic"), problem)["delta"] == problem.ranges["saturation"]
+    )
+    assert tuning.ranges_of(enlist("Nesterov"), problem)["lr"] == problem.ranges["step"]
+    assert tuning.ranges_of(enlist("Adam"), problem)["lr"] == enlist("Adam").space["lr"].range
+    searched = {q.name for c in the_field().values() for q in c.space.values()}
+    for problem in all_problems().values():
+        assert set(problem.ranges) <= searched
 
 
 def test_a_failed_run_scores_worst_and_ties_go_to_the_earlier_arrival():
     contestant = enlist("momentum")
-    chosen = tuning.parameters_at(contestant.space, (0.5, 0.5))
+    chosen = tuning.parameters_at(
+        tuning.ranges_of(contestant, all_problems()["quadratic"]), (0.5, 0.5)
+    )
     row = execute(Cell("quadratic", "momentum", "tuning", chosen, seed=0, budget=5))
-    ahead = replace(row, gap=1.0, gradients_to_target=3)
-    behind = replace(row, gap=1.0, gradients_to_target=4)
+    ahead = replace(row, gap=1.0, arrivals=[None, None, Arrival(3, 3, 0.0, 0.0)])
+    behind = replace(row, gap=1.0, arrivals=[None, None, Arrival(4, 4, 0.0, 0.0)])
     failed = replace(row, gap=0.5, status="diverged")
     assert tuning.score([ahead]) < tuning.score([behind]) < tuning.score([failed])
     assert tuning.score([ahead, failed]) == tuning.score([failed])

@@ -29,8 +29,8 @@ def test_a_users_class_joins_the_field(user_file):
     assert (mine.name, mine.kind) == ("Mine", "yours")
     assert mine.note == "Momenta that saturate one by one."
     assert list(mine.space) == ["lr", "momentum", "sharpness"]
-    assert mine.space["sharpness"].at(0.5) == 2.0
-    assert mine.space["lr"] == enlist("Adam").space["lr"]
+    assert mine.space["sharpness"].range.at(0.5) == 2.0
+    assert mine.space["lr"] == enlist("momentum").space["lr"]
 
 
 @pytest.mark.parametrize(

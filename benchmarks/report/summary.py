@@ -5,22 +5,33 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.cell import Row
+from benchmarks.report.intervals import may_lead
+from benchmarks.row import Arrival, Row
 from benchmarks.problem import Problem
 
 Quartiles = tuple[float, float, float]
 """The 25 %, 50 % and 75 % points; infinite where that many runs failed or never arrived."""
 
 
+class Toll(NamedTuple):
+    """What the median run had spent when it reached a target; infinite if it never did."""
+
+    gradients: float
+    steps: float
+    seconds: float
+    """Of the optimizer and the problem together."""
+
+
 @dataclass(frozen=True)
 class Line:
-    """One contestant on one problem, over the reported seeds."""
+    """One optimizer on one problem, over the reported seeds."""
 
     problem: str
-    contestant: str
+    optimizer: str
     kind: str
     parameters: dict[str, float]
     runs: int
@@ -29,13 +40,16 @@ class Line:
     message: str
     """What the first failed run said, if any failed."""
     gap: Quartiles
+    gaps: tuple[float, ...]
+    """Of each seed, in their order."""
     measure: float
-    gradients_to_target: float
+    tolls: tuple[Toll, ...]
+    """For each of the problem's targets."""
     own_microseconds: float
     """The optimizer's own time for one gradient, the problem's time taken out."""
     curve: list[Quartiles]
     leads: bool = False
-    """Whether its lower quartile is at or below the best contestant's upper one."""
+    """Whether the data leave it open that this one is the best: see `intervals`."""
 
     @property
     def state(self) -> str:
@@ -45,43 +59,56 @@ class Line:
 
 
 def summarize(rows: Sequence[Row]) -> list[Line]:
-    """A line for each contestant on each problem, best median first; tuning runs are left out."""
+    """A line for each optimizer on each problem, best median first; tuning runs are left out."""
     groups: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         if row.stage == "report":
-            groups.setdefault((row.problem, row.contestant), []).append(row)
+            groups.setdefault((row.problem, row.optimizer), []).append(row)
     by_problem: dict[str, list[Line]] = {}
     for (problem, _), group in groups.items():
+        group.sort(key=lambda row: row.seed)
         by_problem.setdefault(problem, []).append(_line(group))
     return [line for lines in by_problem.values() for line in _ranked(lines)]
 
 
 def _ranked(lines: list[Line]) -> list[Line]:
-    ranked = sorted(lines, key=lambda line: (line.gap[1], line.gradients_to_target))
-    to_beat = ranked[0].gap[2]
-    return [
-        replace(line, leads=math.isfinite(line.gap[1]) and line.gap[0] <= to_beat)
-        for line in ranked
-    ]
+    ranked = sorted(lines, key=lambda line: (line.gap[1], [t.gradients for t in line.tolls[::-1]]))
+    best = ranked[0]
+    return [replace(line, leads=may_lead(line.gaps, best.gaps)) for line in ranked]
 
 
 def _line(rows: list[Row]) -> Line:
     first = rows[0]
     failed = [row for row in rows if row.status != "ok"]
+    gaps = tuple(_if_ok(row, row.gap) for row in rows)
     return Line(
         problem=first.problem,
-        contestant=first.contestant,
+        optimizer=first.optimizer,
         kind=first.kind,
         parameters=first.parameters,
         runs=len(rows),
         diverged=sum(row.status == "diverged" for row in rows),
         raised=sum(row.status == "raised" for row in rows),
         message=failed[0].message if failed else "",
-        gap=_quartiles([_if_ok(row, row.gap) for row in rows]),
+        gap=_quartiles(gaps),
+        gaps=gaps,
         measure=_median([row.measure for row in rows if row.measure is not None]),
-        gradients_to_target=_quartiles([_if_ok(r, r.gradients_to_target) for r in rows])[1],
+        tolls=tuple(_toll(rows, n) for n in range(max(len(row.arrivals) for row in rows))),
         own_microseconds=_median([1e6 * r.own_seconds / max(r.gradients, 1) for r in rows]),
         curve=_curve(rows),
+    )
+
+
+def _toll(rows: list[Row], target: int) -> Toll:
+    """The median of each expense; it is that of one run, so the three need not belong together."""
+    never = Arrival(math.inf, math.inf, math.inf, 0.0)  # type: ignore[arg-type]
+    reached = [
+        (row.arrivals[target] if row.status == "ok" else None) or never for row in rows
+    ]
+    return Toll(
+        _quartiles([a.gradients for a in reached])[1],
+        _quartiles([a.steps for a in reached])[1],
+        _quartiles([a.own_seconds + a.problem_seconds for a in reached])[1],
     )
 
 

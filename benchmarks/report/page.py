@@ -9,10 +9,10 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from benchmarks.card import Card
-from benchmarks.plots import INK
+from benchmarks.report.card import Card
+from benchmarks.report.plots import INK
 from benchmarks.problem import Problem
-from benchmarks.summary import Line, gap_text, number, of_problem, whole
+from benchmarks.report.summary import Line, gap_text, number, of_problem, whole
 
 Cell = tuple[str, str, str]
 """A table cell: its HTML, the value it sorts by, its class."""
@@ -85,8 +85,8 @@ Few trials and few seeds tell large differences, not small ones.</p>"""
 
 
 def _overall(problems: Sequence[Problem], lines: Sequence[Line]) -> str:
-    at = {(line.problem, line.contestant): line for line in lines}
-    names = dict.fromkeys(line.contestant for line in lines)
+    at = {(line.problem, line.optimizer): line for line in lines}
+    names = dict.fromkeys(line.optimizer for line in lines)
     rows = []
     for name in sorted(names, key=lambda name: (-_leads(lines, name), _places(lines, name))):
         cells: list[Cell] = [(escape(name), name, "")]
@@ -100,12 +100,12 @@ def _overall(problems: Sequence[Problem], lines: Sequence[Line]) -> str:
 
 
 def _leads(lines: Sequence[Line], name: str) -> int:
-    return sum(line.leads for line in lines if line.contestant == name)
+    return sum(line.leads for line in lines if line.optimizer == name)
 
 
 def _places(lines: Sequence[Line], name: str) -> int:
     """The sum of a contestant's places; lines stand in their order within each problem."""
-    return sum(place for place, line in enumerate(lines) if line.contestant == name)
+    return sum(place for place, line in enumerate(lines) if line.optimizer == name)
 
 
 def _quantity(problem: Problem) -> str:
@@ -119,9 +119,9 @@ def _gap(problem: Problem, line: Line) -> Cell:
 
 
 def _section(problem: Problem, lines: Sequence[Line], svg: bytes, facts: Mapping[str, Any]) -> str:
-    heads = ["optimizer", _quantity(problem), "quartiles", problem.measure_name]
-    heads += [f"gradients to {problem.target:g}", "µs/step", "tuned to"]
-    rows = [(line.contestant, line.leads, _cells(problem, line)) for line in lines]
+    heads = ["optimizer", _quantity(problem), "quartiles", problem.measure.name]
+    heads += [f"gradients to {problem.targets[-1]:g}", "µs/step", "tuned to"]
+    rows = [(line.optimizer, line.leads, _cells(problem, line)) for line in lines]
     known = (
         "The least loss is not known; the loss itself is shown."
         if problem.minimum is None
@@ -140,11 +140,11 @@ def _cells(problem: Problem, line: Line) -> list[Cell]:
     low, middle, high = (gap_text(problem, gap) for gap in line.gap)
     told = _chosen(line.parameters) if not line.state else f"{line.state}: {line.message}"
     return [
-        (escape(line.contestant), line.contestant, ""),
+        (escape(line.optimizer), line.optimizer, ""),
         (middle, _sortable(line.gap[1]), "n"),
         (f'<span class="range">{low} … {high}</span>', _sortable(line.gap[0]), ""),
         (number(line.measure), _sortable(line.measure), "n"),
-        (whole(line.gradients_to_target), _sortable(line.gradients_to_target), "n"),
+        (whole(line.tolls[-1].gradients), _sortable(line.tolls[-1].gradients), "n"),
         (whole(line.own_microseconds), _sortable(line.own_microseconds), "n"),
         (escape(told), told, "words"),
     ]

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from benchmarks.cell import checkpoints
+from benchmarks.row import checkpoints
 from benchmarks.problem import Problem
-from benchmarks.summary import Line
+from benchmarks.report.summary import Line
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -69,18 +69,18 @@ def convergence(
     for line in lines:
         curve = np.array(line.curve or [(math.inf,) * 3] * len(counts))
         low, middle, high = np.where(np.isfinite(curve), curve, np.nan).T
-        label = f"{line.contestant} ({line.state})" if line.state else line.contestant
-        looks = style[line.contestant]
-        ax.plot(counts, middle, label=label, gid=f"curve {line.contestant}", **looks)
+        label = f"{line.optimizer} ({line.state})" if line.state else line.optimizer
+        looks = style[line.optimizer]
+        ax.plot(counts, middle, label=label, gid=f"curve {line.optimizer}", **looks)
         band = ax.fill_between(counts, low, high, color=looks["color"], alpha=0.13, linewidth=0)
-        band.set_gid(f"band {line.contestant}")
+        band.set_gid(f"band {line.optimizer}")
     ax.set_yscale("log")
     ax.set_xlim(0, budget)
     ax.set_ylim(bottom=_depth(problem, lines))
-    ax.axhline(problem.target, color=INK, linewidth=0.6, alpha=0.6, zorder=0)
+    ax.axhline(problem.targets[-1], color=INK, linewidth=0.6, alpha=0.6, zorder=0)
     ax.annotate(
         "target",
-        (1, problem.target),
+        (1, problem.targets[-1]),
         xycoords=("axes fraction", "data"),
         xytext=(-2, 2),
         textcoords="offset points",
@@ -101,7 +101,7 @@ def _depth(problem: Problem, lines: Sequence[Line]) -> float | None:
     finals = sorted(line.gap[1] for line in lines if math.isfinite(line.gap[1]))
     if not finals:
         return None
-    return max(min(finals[:2][-1] / 30.0, problem.target / 10.0), problem.floor / 3.0)
+    return max(min(finals[:2][-1] / 30.0, problem.targets[-1] / 10.0), problem.floor / 3.0)
 
 
 def figures(

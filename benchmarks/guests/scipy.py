@@ -1,4 +1,4 @@
-"""A guest from SciPy: `scipy.optimize.minimize` behind the same counter as everyone else."""
+"""Guests from SciPy: `scipy.optimize.minimize` behind the same counter as everyone else."""
 
 from __future__ import annotations
 
@@ -8,9 +8,16 @@ from typing import Any
 
 from scipy import optimize
 
-from benchmarks.contestant import Hyperparameters, Range
+from benchmarks.contestant import Hyperparameters
 from benchmarks.objective import Objective
 from benchmarks.parameters import Array, Parameters, ravel, unravel
+from benchmarks.quantity import Quantity
+
+GRADIENT_METHODS = ("CG", "BFGS", "L-BFGS-B", "TNC", "SLSQP")
+"""Those of SciPy's methods that ask for gradients and for no Hessian."""
+
+_LIMITS = {"L-BFGS-B": {"maxfun": 10**9}, "TNC": {"maxfun": 10**9}}
+"""The harness counts the gradients; SciPy's own count must not end a run before it."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +26,7 @@ class SciPyMethod:
 
     name: str
     method: str
-    space: Mapping[str, Range]
+    space: Mapping[str, Quantity]
     options: Mapping[str, float]
     note: str
     kind: str = field(default="guest", init=False)
@@ -42,10 +49,24 @@ class SciPyMethod:
                 value, gradient = objective(unravel(vector, start))
                 return value, ravel(gradient)
 
-            limits = {"maxiter": objective.budget, "maxfun": objective.budget + 1}
             result = optimize.minimize(
-                fun, ravel(start), jac=True, method=self.method, options={**options, **limits}
+                fun,
+                ravel(start),
+                jac=True,
+                method=self.method,
+                options={**options, **_LIMITS.get(self.method, {}), "maxiter": objective.budget},
+                callback=lambda _: objective.step_made(),
             )
             return str(result.message)
 
         return minimizer
+
+
+def named(name: str) -> SciPyMethod:
+    """SciPy's method of that name, as it is: nothing of it is tuned."""
+    return SciPyMethod(f"scipy:{name}", name, {}, {}, f"SciPy's {name}, with its own defaults.")
+
+
+def names() -> tuple[str, ...]:
+    """Whom SciPy can send."""
+    return GRADIENT_METHODS

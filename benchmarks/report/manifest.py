@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import hermosis as hm
-from benchmarks.race import FIRST_TUNING_SEED, Plan
+from benchmarks.plan import Plan
 
 LIBRARIES = ("numpy", "scipy", "sympy", "scikit-learn", "numba", "matplotlib", "joblib")
 
@@ -25,8 +25,8 @@ def manifest(plan: Plan, argv: Sequence[str], jobs: int) -> dict[str, Any]:
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "problems": {p.name: plan.budget_of(p) for p in plan.problems},
         "optimizers": list(plan.specs),
-        "seeds": list(range(plan.seeds)),
-        "tuning_seeds": [FIRST_TUNING_SEED + n for n in range(plan.tuning_seeds)],
+        "seeds": list(plan.report_seeds),
+        "tuning_seeds": list(plan.tuning_seeds),
         "tuning_trials": plan.trials,
         "versions": _versions(),
         "machine": {

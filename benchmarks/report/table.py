@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from benchmarks.problem import Problem
-from benchmarks.summary import Line, gap_text, number, of_problem, whole
+from benchmarks.report.summary import Line, gap_text, number, of_problem, whole
 
 
 def tables(problems: Sequence[Problem], lines: Sequence[Line]) -> str:
@@ -16,22 +16,22 @@ def tables(problems: Sequence[Problem], lines: Sequence[Line]) -> str:
 
 def _table(problem: Problem, lines: Sequence[Line]) -> str:
     gap = "loss" if problem.minimum is None else "gap"
-    head = ["", "optimizer", gap, "quartiles", problem.measure_name, f"grads to {problem.target:g}"]
+    head = ["", "optimizer", gap, "quartiles", problem.measure.name, f"grads to {problem.targets[-1]:g}"]
     head += ["µs/step", ""]
     body = [
         [
             "•" if line.leads else "",
-            line.contestant,
+            line.optimizer,
             gap_text(problem, line.gap[1]),
             f"{gap_text(problem, line.gap[0])} … {gap_text(problem, line.gap[2])}",
             number(line.measure),
-            whole(line.gradients_to_target),
+            whole(line.tolls[-1].gradients),
             whole(line.own_microseconds),
             line.state,
         ]
         for line in lines
     ]
-    failures = [f"  {line.contestant}: {first_line(line.message)}" for line in lines if line.raised]
+    failures = [f"  {line.optimizer}: {first_line(line.message)}" for line in lines if line.raised]
     return "\n".join([f"{problem.name}: {problem.summary}", *_aligned([head, *body]), *failures])
 
 

@@ -9,15 +9,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.card import Card, card
-from benchmarks.cell import Row
+from benchmarks.report.card import Card, card
+from benchmarks.row import Row
 from benchmarks.contestant import Contestant
 from benchmarks.contestants import enlist
-from benchmarks.page import page
-from benchmarks.plots import figures, styles
-from benchmarks.race import Plan
+from benchmarks.report.page import page
+from benchmarks.report.plots import figures, styles
+from benchmarks.plan import Plan
 from benchmarks.store import write
-from benchmarks.summary import Line, of_problem, summarize
+from benchmarks.report.summary import Line, of_problem, summarize
 
 
 def report(
@@ -28,7 +28,7 @@ def report(
     lines = summarize(rows)
     write(folder / "results.json", _results(rows, lines, facts, finished))
     svgs = _curves(plan, lines, folder)
-    finishers = {line.contestant for line in lines}
+    finishers = {line.optimizer for line in lines}
     cards = [_card(c) for c in map(enlist, plan.specs) if c.name in finishers]
     write(folder / "index.html", page(plan.problems, lines, svgs, cards, facts, finished))
     return lines
@@ -48,7 +48,7 @@ def _results(
 
 def _place(row: Row) -> tuple[Any, ...]:
     """Where a row stands in the results: the same whatever the order in which runs finished."""
-    return row.problem, row.contestant, row.stage, tuple(row.parameters.items()), row.seed
+    return row.problem, row.optimizer, row.stage, tuple(row.parameters.items()), row.seed
 
 
 def _plain(content: Any) -> Any:
@@ -77,5 +77,5 @@ def _curves(plan: Plan, lines: Sequence[Line], folder: Path) -> dict[str, bytes]
 
 
 def _card(contestant: Contestant) -> Card:
-    middle = {name: range_.at(0.5) for name, range_ in contestant.space.items()}
+    middle = {name: each.range.at(0.5) for name, each in contestant.space.items()}
     return card(contestant, middle)

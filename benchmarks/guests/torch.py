@@ -1,0 +1,71 @@
+"""Guests from PyTorch: a class of `torch.optim` on tensors that share the harness's numbers."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from benchmarks.contestant import Hyperparameters
+from benchmarks.extras import extra
+from benchmarks.guests.signature import arguments_of, space_of
+from benchmarks.objective import Objective
+from benchmarks.parameters import Parameters, leaves, mapped
+from benchmarks.quantity import Quantity
+
+
+@dataclass(frozen=True)
+class TorchMethod:
+    """One of PyTorch's optimizers."""
+
+    name: str
+    build: Callable[..., Any]
+    space: Mapping[str, Quantity]
+    note: str
+    kind: str = field(default="guest", init=False)
+
+    @property
+    def source(self) -> str:
+        """What defines this guest."""
+        return f"{self.name} of torch {extra('torch').__version__}"
+
+    def optimizer(self, chosen: Hyperparameters) -> Any | None:
+        """None: a guest has no Hamiltonian."""
+        return None
+
+    def prepare(self, chosen: Hyperparameters, start: Parameters) -> Callable[[Objective], str]:
+        """The training loop, with a closure for the methods that ask more than once in a step."""
+        torch = extra("torch")
+        w = mapped(lambda array: array.copy(), start)
+        tensors = [torch.from_numpy(array).requires_grad_() for array in leaves(w)]
+        optimizer = self.build(tensors, **arguments_of(self.build, dict(chosen)))
+
+        def minimizer(objective: Objective) -> str:
+            def closure() -> float:
+                value, gradient = objective(w)
+                for tensor, part in zip(tensors, leaves(gradient), strict=True):
+                    tensor.grad = torch.from_numpy(part.copy())
+                return value
+
+            while True:
+                optimizer.step(closure)
+                objective.step_made()
+
+        return minimizer
+
+
+def named(name: str) -> TorchMethod:
+    """The optimizer of that name."""
+    build = getattr(extra("torch").optim, name)
+    space = space_of(name, build)
+    searched = ", ".join(space) or "nothing"
+    return TorchMethod(f"torch:{name}", build, space, f"PyTorch's {name}; searched: {searched}.")
+
+
+def names() -> tuple[str, ...]:
+    """Whom PyTorch can send."""
+    optim = extra("torch").optim
+    classes = {n: c for n, c in vars(optim).items() if inspect.isclass(c)}
+    bases = optim.Optimizer
+    return tuple(n for n, c in sorted(classes.items()) if issubclass(c, bases) and c is not bases)

@@ -1,0 +1,38 @@
+"""Functions of one vector whose minimizers are known, from a published start."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any, ClassVar
+
+import numpy as np
+
+from benchmarks.measures.distance import Distance
+from benchmarks.parameters import Array, Parameters
+from benchmarks.problem import Problem
+
+RGD = "a formula; start and ranges of arXiv:1903.04100, table 1"
+
+
+class Landscape(Problem):
+    """One vector; each seed moves the published start by `width` times its size."""
+
+    minimum = 0.0
+    floor = 1e-30
+    measure = Distance()
+    width: ClassVar[float] = 0.01
+    minimizers: ClassVar[Any] = 0.0
+    """Points of least loss: an array of them, or one that is broadcast."""
+
+    @abstractmethod
+    def published(self) -> Array:
+        """The start of the published experiment."""
+
+    def start(self, rng: np.random.Generator) -> Parameters:
+        point = self.published()
+        return point * (1.0 + self.width * rng.standard_normal(point.shape))
+
+    def apart(self, w: Parameters) -> Array:
+        """The differences to the points of least loss, in rows."""
+        differences: Array = np.atleast_2d(w - np.asarray(self.minimizers))
+        return differences

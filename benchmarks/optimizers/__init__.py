@@ -1,0 +1,1 @@
+"""One file for each optimizer: a function from its hyperparameters, which are searched."""

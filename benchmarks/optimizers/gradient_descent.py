@@ -1,0 +1,15 @@
+"""Gradient descent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import hermosis as hm
+from benchmarks.contestant import method
+from benchmarks.quantity import STEP
+
+
+@method("gradient descent", "classical", lr=STEP)
+def gradient_descent(lr: float) -> Any:
+    """The overdamped limit: no memory."""
+    return hm.optimizers.SGD(lr=lr)

@@ -1,0 +1,50 @@
+"""What is to be raced: who, on what, and how much each may spend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from benchmarks import tuning
+from benchmarks.cell import Cell
+from benchmarks.contestants import enlist
+from benchmarks.problem import Problem
+from benchmarks.row import Stage
+
+FIRST_TUNING_SEED = 1_000_000
+"""Tuning seeds start here, reported seeds at 0: they never meet."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Who races on what, and how much each may spend."""
+
+    problems: Sequence[Problem]
+    specs: Sequence[str]
+    trials: int
+    tuning_seeds: Sequence[int]
+    report_seeds: Sequence[int]
+    budget: int | None
+    """Gradients per run; None for each problem's own budget."""
+
+    @property
+    def cells(self) -> int:
+        """How many runs there are in all, at most: one that is asked for twice is run once."""
+        runs = self.trials * len(self.tuning_seeds) + len(self.report_seeds)
+        return len(self.problems) * len(self.specs) * runs
+
+    def budget_of(self, problem: Problem) -> int:
+        """Gradients per run on this problem."""
+        return min(self.budget or problem.budget, problem.budget)
+
+    def cell(
+        self, problem: Problem, spec: str, stage: Stage, point: tuning.Point, seed: int
+    ) -> Cell:
+        """One run, at a point of the search space."""
+        chosen = tuning.parameters_at(tuning.ranges_of(enlist(spec), problem), point)
+        return Cell(problem.name, spec, stage, chosen, seed, self.budget_of(problem))
+
+
+def seeds(count: int, first: int = 0) -> tuple[int, ...]:
+    """So many seeds."""
+    return tuple(range(first, first + count))

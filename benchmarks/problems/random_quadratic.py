@@ -1,0 +1,45 @@
+"""A quadratic whose curvatures are drawn for each seed, anew."""
+
+from __future__ import annotations
+
+from typing import Self
+
+import numpy as np
+from scipy.stats import ortho_group
+
+from benchmarks.landscape import RGD, Landscape
+from benchmarks.parameters import Array, Parameters
+from benchmarks.quantity import Range
+
+DIMENSION = 500
+
+
+class RandomQuadratic(Landscape):
+    """½ wᵀQw with 500 curvatures from U(10⁻³, 10) in directions drawn at random."""
+
+    name = "random-quadratic"
+    summary = "Quadratics in 500 dimensions, curvatures drawn from 0.001 to 10: one for each seed."
+    data = RGD
+    tags = ("rgd", "convex")
+    smoothness, convexity = 10.0, 1e-3
+    ranges = {
+        "step": Range(1e-3, 1.0),
+        "momentum": Range(0.5, 0.99, "complement"),
+        "saturation": Range(0.0, 10.0, "even"),
+    }
+    budget = 700
+    matrix: Array
+
+    def drawn(self, rng: np.random.Generator) -> Self:
+        drawn = type(self)()
+        curvatures = rng.uniform(self.convexity, self.smoothness, DIMENSION)
+        directions = ortho_group.rvs(DIMENSION, random_state=rng)
+        drawn.matrix = (directions * curvatures) @ directions.T
+        return drawn
+
+    def published(self) -> Array:
+        return np.full(DIMENSION, 5.0)
+
+    def value_and_gradient(self, w: Parameters) -> tuple[float, Parameters]:
+        gradient = self.matrix @ w
+        return float(0.5 * w @ gradient), gradient

@@ -1,0 +1,117 @@
+"""What came of one run, as plain data."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from benchmarks.objective import Record
+from benchmarks.problem import Problem
+
+Stage = Literal["tuning", "report"]
+Status = Literal["ok", "diverged", "raised"]
+
+HIGHER = 10.0
+"""A run that ends at a gap this many times its first one has diverged, finite or not."""
+
+CURVE_POINTS = 120
+SETTLED = 0.1
+"""The share of a noisy run over which its gap is averaged."""
+
+
+class Arrival(NamedTuple):
+    """What had been spent when a gap was reached."""
+
+    gradients: int
+    steps: int
+    own_seconds: float
+    problem_seconds: float
+
+
+@dataclass(frozen=True)
+class Row:
+    """One run; `gap` is loss − minimum at its best. None stands for what is not finite."""
+
+    problem: str
+    optimizer: str
+    kind: str
+    stage: Stage
+    parameters: dict[str, float]
+    seed: int
+    budget: int
+    status: Status
+    message: str
+    gradients: int
+    steps: int
+    loss: float | None
+    last_loss: float | None
+    gap: float | None
+    measure: float | None
+    arrivals: list[Arrival | None]
+    """For each of the problem's targets; None where it was not reached."""
+    own_seconds: float
+    problem_seconds: float
+    curve: list[float | None]
+    """The gap at its best after each number of gradients in `checkpoints(budget)`."""
+
+    @property
+    def gradients_to_target(self) -> int | None:
+        """Gradients until the last target, the smallest gap."""
+        return self.arrivals[-1].gradients if self.arrivals and self.arrivals[-1] else None
+
+
+def checkpoints(budget: int) -> list[int]:
+    """The numbers of gradients at which curves are kept: evenly spread, at most about 120."""
+    return sorted({round(n) for n in np.linspace(1, budget, min(budget, CURVE_POINTS))})
+
+
+def gaps_of(problem: Problem, record: Record) -> list[float]:
+    """How far the run had come after each gradient.
+
+    That is the least gap so far; where gradients are noisy, and one lucky point says nothing, the
+    mean of the gaps over the last tenth of what was spent.
+    """
+    gaps = [problem.gap(value) for value in record.values]
+    if not problem.noisy:
+        return list(accumulate((g if g == g else math.inf for g in gaps), min))
+    sums = np.concatenate([[0.0], np.cumsum(gaps)])
+    ends = np.arange(1, len(gaps) + 1)
+    starts = np.floor(ends * (1.0 - SETTLED)).astype(int)
+    return [float(g) for g in (sums[ends] - sums[starts]) / (ends - starts)]
+
+
+def arrivals_of(
+    problem: Problem, record: Record, gaps: list[float], began: float
+) -> list[Arrival | None]:
+    """When each of the problem's targets was reached."""
+    return [_arrival(record, gaps, target, began) for target in problem.targets]
+
+
+def _arrival(record: Record, gaps: list[float], target: float, began: float) -> Arrival | None:
+    at = next((n for n, gap in enumerate(gaps) if gap <= target), None)
+    if at is None:
+        return None
+    now, problem_seconds = record.clock[at]
+    return Arrival(at + 1, record.steps[at], now - began - problem_seconds, problem_seconds)
+
+
+def has_diverged(problem: Problem, record: Record) -> bool:
+    """Whether a run ended in what is not finite, or far above its start."""
+    if not record.values:
+        return False
+    first, last = problem.gap(record.values[0]), record.values[-1]
+    return not math.isfinite(last) or problem.gap(last) > HIGHER * first
+
+
+def curve_of(gaps: list[float], budget: int) -> list[float | None]:
+    """The gaps at the checkpoints; a run that ended early stays where it was."""
+    return [finite(gaps[min(n, len(gaps)) - 1]) for n in checkpoints(budget)] if gaps else []
+
+
+def finite(value: float) -> float | None:
+    """The value, or None for what is not finite."""
+    return float(value) if math.isfinite(value) else None
