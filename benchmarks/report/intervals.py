@@ -1,0 +1,52 @@
+"""What the seeds leave open: bootstrap intervals, drawn with the same seed every time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from scipy.stats import bootstrap
+
+from benchmarks.parameters import Array
+
+RESAMPLES = 999
+LEVEL = 0.95
+FAILED = 300.0
+"""Stands for the logarithm of an infinite gap: worse than every finite one."""
+
+
+def may_lead(gaps: Sequence[float], best: Sequence[float]) -> bool:
+    """Whether a sample of gaps could be as good as that of the best median.
+
+    Both were taken on the same seeds, so seeds are resampled together; it could, where the 95 %
+    interval of the difference of the medians of log₁₀ gap reaches zero.
+    """
+    ours, theirs = _logs(gaps), _logs(best)
+    if not np.any(ours < FAILED):
+        return False
+    if len(ours) < 2 or len(ours) != len(theirs):
+        return bool(np.median(ours) <= np.median(theirs))
+    drawn = bootstrap(
+        (ours, theirs),
+        _apart,
+        paired=True,
+        vectorized=True,
+        n_resamples=RESAMPLES,
+        confidence_level=LEVEL,
+        method="percentile",
+        random_state=0,
+    )
+    return bool(drawn.confidence_interval.low <= 0.0)
+
+
+def _apart(ours: Array, theirs: Array, axis: int) -> Array:
+    difference: Array = np.median(ours, axis=axis) - np.median(theirs, axis=axis)
+    return difference
+
+
+def _logs(gaps: Sequence[float]) -> Array:
+    values: Any = np.asarray(gaps, dtype=float)
+    logs: Array = np.full(values.shape, FAILED)
+    np.log10(values, out=logs, where=np.isfinite(values) & (values > 0.0))
+    return logs
