@@ -76,7 +76,7 @@ class Method:
 
         def minimizer(objective: Objective) -> str:
             steps = objective.budget
-            objective.gradients_per_step = optimizer.rule.gradients_per_step
+            objective.gradients_per_step = optimizer.gradients_per_step
             run = hm.minimize(objective, start, optimizer, jac=True, steps=steps, ledger=False)
             return str(run.message)
 

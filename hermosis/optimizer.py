@@ -91,6 +91,11 @@ class Optimizer:
         assert step is not None
         return step
 
+    @property
+    def gradients_per_step(self) -> int:
+        """How many gradients a step takes."""
+        return int(self.program.plan["gradients_per_step"])
+
     @cached_property
     def quick(self) -> Quick | None:
         """What prepares the short way of a step; None where there is none."""
