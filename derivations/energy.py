@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import sympy as sp
 
-from derivations.components import Total
+from derivations.components import Total, slope
 from derivations.equations import Equations, check_scalar, hermosis_equations
 from derivations.errors import EnergyError, NotSplitError
 from derivations.expressions import exact_expression
@@ -92,7 +92,11 @@ class Energy:
 
     def in_metric(self, metric: Metric) -> Energy:
         """Measure the moments by a metric: κ(X) becomes κ(X/√g)."""
-        return replace(self, kinetic=metric.scaled(self.kinetic), metric=metric)
+        return replace(self, kinetic=metric.scaled(self.kinetic)).with_metric(metric)
+
+    def with_metric(self, metric: Metric) -> Energy:
+        """Add a metric whose g the kinetic energy already has in it."""
+        return replace(self, metric=metric.moving(k / beta * slope(self.kinetic, X)))
 
 
 def split(hamiltonian: sp.Expr) -> Energy:

@@ -17,8 +17,22 @@ from derivations.components import Total
 from derivations.errors import EnergyError
 from derivations.expressions import exact_expression
 from derivations.matrices import EIGENVALUE, QuadraticForm
-from derivations.symbols import Component, G, L, U, X, beta, beta_g, gamma_g, s, t, w
+from derivations.symbols import (
+    Component,
+    G,
+    L,
+    U,
+    X,
+    beta,
+    beta_g,
+    gamma_g,
+    s,
+    t,
+    velocity,
+    w,
+)  # fmt: skip
 from derivations.thermal import ThermalLaw, stable
+from derivations.tidy import tidy
 from derivations.zero import expands_to_zero
 
 #: β_g from an infinite temperature: averages that are corrected for their start.
@@ -26,7 +40,7 @@ HOT = ThermalLaw(
     profiles.hot(beta, gamma_g, sp.S.One), sp.S.Zero, profiles.hot_weight(beta, sp.S.One)
 )
 
-Moments = tuple[tuple[Component, sp.Expr], ...]
+Moments = tuple[tuple[sp.Symbol, sp.Expr], ...]
 
 
 @dataclass(frozen=True)
@@ -38,12 +52,14 @@ class Metric:
 
     Parameters
     ----------
-    averages : each moment with its drive, an expression of G, X, w and the other averages.
+    averages : each moment with its drive, an expression of G, X, w, the velocity and the other
+        moments; one number for the whole system where the drive is one.
     tensor : g, of the moments and of β_g; of each eigenvalue of `matrix` where there is one.
     law : the thermal law of the moments, in parameters of its own.
     records : moments that keep the largest value yet of an expression of the averages.
     holds_velocity : the moments X are those of the natural gradient g⁻¹∇L, so that a change of
         the metric leaves the velocity as it is, and not the momentum.
+    kept : moments that keep the latest value of an expression, until they are measured again.
     matrix : the covariance that a full metric is a function of, an expression of its entries.
 
     Source: Guskov and Vanchurin, arXiv:2504.05279, for g as a function of averaged gradients.
@@ -60,11 +76,12 @@ class Metric:
     records: Moments = ()
     holds_velocity: bool = False
     matrix: sp.Expr | None = None
+    kept: Moments = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tensor", exact_expression(self.tensor, "metric"))
         read = {symbol for symbol in self.tensor.free_symbols if isinstance(symbol, Component)}
-        strange = read - {symbol for symbol, _ in (*self.averages, *self.records)} - {EIGENVALUE}
+        strange = read - set(self.states) - {EIGENVALUE}
         if strange or self.tensor.has(L, U, beta):
             raise EnergyError(
                 f"the metric {self.tensor} may use its own moments "
@@ -73,9 +90,9 @@ class Metric:
             )
 
     @property
-    def states(self) -> tuple[Component, ...]:
+    def states(self) -> tuple[sp.Symbol, ...]:
         """The moments, averages first."""
-        return tuple(symbol for symbol, _ in (*self.averages, *self.records))
+        return tuple(symbol for symbol, _ in (*self.averages, *self.records, *self.kept))
 
     @property
     def rates(self) -> Moments:
@@ -102,8 +119,9 @@ class Metric:
         return tuple(_reduced(value.subs(s, 0) - moment) for moment, value in self.moved())
 
     def recorded(self) -> Moments:
-        """Return each record after a step: the larger of itself and its expression."""
-        return tuple((record, sp.Max(record, value)) for record, value in self.records)
+        """Return after a step the larger of each record and its expression, and what is kept."""
+        larger = tuple((record, sp.Max(record, value)) for record, value in self.records)
+        return (*larger, *self.kept)
 
     def scaled(self, kinetic: sp.Expr) -> sp.Expr:
         """Write X/√g for X in a kinetic energy; X alone where the velocity is held.
@@ -123,11 +141,22 @@ class Metric:
             )
         return found.xreplace({norm: QuadraticForm(1 / self.tensor, EIGENVALUE, self.matrix, X)})
 
+    def moving(self, moved: sp.Expr) -> Metric:
+        """Put the velocity into the drives that ask for it."""
+        if not any(drive.has(velocity) for _, drive in self.averages):
+            return self
+        known = {velocity: tidy(moved)}
+        averages = tuple((moment, drive.xreplace(known)) for moment, drive in self.averages)
+        return replace(self, averages=averages)
+
     def with_l2(self, rate: sp.Expr) -> Metric:
         """Drive the moments by the gradient of the loss with (λ/2)w² in it."""
         decayed = {G: G + rate * w}
-        averages = tuple((moment, drive.xreplace(decayed)) for moment, drive in self.averages)
-        return replace(self, averages=averages)
+        averages, kept = (
+            tuple((moment, drive.xreplace(decayed)) for moment, drive in moments)
+            for moments in (self.averages, self.kept)
+        )
+        return replace(self, averages=averages, kept=kept)
 
 
 def _reduced(gap: sp.Expr) -> sp.Expr:

@@ -45,6 +45,9 @@ def metric_section(metric: Metric) -> Section:
     if metric.records:
         lines = tuple(Line(moment, value, "←") for moment, value in metric.recorded())
         blocks.append(Equation(("and what keeps the largest value yet",), lines))
+    if metric.kept:
+        lines = tuple(Line(moment, value, "←") for moment, value in metric.kept)
+        blocks.append(Equation(("and what keeps the latest value",), lines))
     return Section("Metric", tuple(blocks))
 
 

@@ -18,6 +18,8 @@ class Component(sp.Symbol):
 
 #: One component of the weights, of the energy moments and of the loss gradient.
 w, X, G = Component("w"), Component("X"), Component("G")
+#: The velocity ∇κ(X), in expressions that are written before it is known.
+velocity = Component("v")
 #: Internal energy and the value of the loss: scalars of the whole system.
 U, L = sp.symbols("U L", real=True)
 #: Thermal mass (inverse temperature).

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from hermosis.definition import Definition
@@ -91,7 +92,10 @@ class Hamiltonian(Definition):
         return self.hyperparameters() | self.profile.hyperparameters() | metric
 
     def kinetic(self, X: Any, beta: Any) -> Any:
-        """Return the kinetic energy as an expression of one component X, the sums of it, and β."""
+        """Return the kinetic energy as an expression of one component X, the sums of it, and β.
+
+        An override that takes a third argument, g, says itself where the metric stands in it.
+        """
         from derivations import energies
 
         return energies.classical(X, beta)
@@ -110,11 +114,18 @@ class Hamiltonian(Definition):
 
     def energy(self, w: Any, X: Any, U: Any, beta: Any, L: Any) -> Any:
         """Return the whole H; the sum of the three terms unless overridden."""
-        return self.kinetic(X, beta) + self.potential(L, w, beta) + self.thermal(U, beta)
+        flat = (1,) if self.names_metric() else ()
+        kinetic = self.kinetic(X, beta, *flat)
+        return kinetic + self.potential(L, w, beta) + self.thermal(U, beta)
 
     def kinetic_energy(self) -> Any:
         """Return the kinetic energy as a SymPy expression, measured by the metric."""
         return self.terms().kinetic
+
+    @classmethod
+    def names_metric(cls) -> bool:
+        """Whether the kinetic energy takes g as an argument, and so says where it stands."""
+        return "g" in inspect.signature(cls.kinetic).parameters
 
     @classmethod
     def is_whole(cls) -> bool:
@@ -123,59 +134,38 @@ class Hamiltonian(Definition):
 
     def expression(self) -> Any:
         """Return H as a SymPy expression, with a positive symbol for each parameter."""
-        from derivations.expressions import exact_expression
-        from derivations.symbols import L, U, X, beta, w
+        from hermosis.terms import expression
 
-        whole = exact_expression(self._asked("energy", w, X, U, beta, L), "energy")
-        metric = self._metric()
-        return whole if metric is None else metric.scaled(whole)
+        return expression(self)
 
     def terms(self) -> Energy:
         """Return the terms of H; raises `EnergyError` or `NotSplitError` where they overlap."""
-        found, metric = self.flat_terms(), self._metric()
-        return found if metric is None else found.in_metric(metric)
+        from hermosis.terms import terms
+
+        return terms(self)
 
     def flat_terms(self) -> Energy:
-        """Return the terms of H before a metric measures the moments."""
-        from derivations.energy import Energy, split
-        from derivations.expressions import exact_expression
-        from derivations.symbols import L, U, X, beta, w
+        """Return the terms of H before a metric measures the moments: for g = 1."""
+        from hermosis.terms import stated
 
-        if self.is_whole():
-            return split(exact_expression(self._asked("energy", w, X, U, beta, L), "energy"))
-        return Energy(
-            self._asked("kinetic", X, beta),
-            self._asked("potential", L, w, beta),
-            self._asked("thermal", U, beta),
-        )
+        return stated(self, 1)
 
-    def _metric(self) -> DerivedMetric | None:
+    def derived_metric(self) -> DerivedMetric | None:
         """Return the metric as symbols; None for the flat one."""
         from derivations.symbols import beta
 
         if self.metric is None:
             return None
-        law = self.profile.law()
-        return self.metric.derived(filled=beta / law.weight)
-
-    def _asked(self, method: str, *symbols: Any) -> Any:
-        """Call one of the energies with symbols; say what to do where it needs numbers."""
-        twin = self.symbolic(profile=self.profile.symbolic())
-        try:
-            return getattr(twin, method)(*symbols)
-        except (TypeError, AttributeError) as error:
-            raise DefinitionError(
-                f"{type(self).__name__}.{method} cannot be derived ({error}); it is called with "
-                "symbols, so write it with hm.total, hm.norm2, hm.sqrt, hm.exp, hm.tanh, … and not "
-                "with NumPy or math"
-            ) from error
+        return self.metric.derived(filled=beta / self.profile.law().weight)
 
     def equations(self) -> Equations:
         """Return the Hermosis equations of H: `.w`, `.X`, `.U`, `.beta`, `.moments`, `.latex()`."""
         from derivations.equations import hermosis_equations
+        from derivations.symbols import h
         from derivations.tidy import tidy
 
-        rates, metric = hermosis_equations(self.expression()), self._metric()
+        rates, metric = hermosis_equations(self.expression()), self.derived_metric()
+        metric = metric and metric.moving(-h * rates.w)
         tidied = {name: tidy(getattr(rates, name)) for name in ("w", "X", "U", "beta")}
         own = () if metric is None else tuple((x, tidy(rate)) for x, rate in metric.rates)
         return type(rates)(**tidied, moments=own)
@@ -201,7 +191,7 @@ class Hamiltonian(Definition):
         from derivations.reductions import of_energy
 
         name, law = type(self).__name__, self.profile.law()
-        return of_energy(name, self.flat_terms(), law, self._metric())
+        return of_energy(name, self.flat_terms(), law, self.derived_metric())
 
     def flow(
         self, loss: Any, w0: Any, t: float = 10.0, *, jac: Any = None, **options: Any

@@ -24,11 +24,14 @@ class Metric(Definition):
     A subclass declares its parameters as annotated fields with defaults and defines
 
     * `averages(self, G, X)`: a dict of moments, by name, and what each averages over time; `raw`
-      among its arguments is X before the correction for its beginning by a hot start;
+      among its arguments is X before the correction for its beginning by a hot start, `v` the
+      velocity ∇κ(X), and the moments kept may be asked for by name;
     * `tensor(self, V, …)`: g, as an expression of the moments that its arguments name; `beta`
       among them is the metric's own thermal mass, and 1 − 1/β is how far averages that begin at
       zero have filled;
     * `records(self, V, …)`, if it has any: a dict of moments that keep the largest value yet;
+    * `keeps(self, G, X)`, if it has any: a dict of moments that keep the latest value of an
+      expression, so that the averages can tell how it has changed since the last measurement;
     * `covariance(self, K, …)`, if g is a function of one: `kappa` among the arguments of `tensor`
       stands for it, or for each of its eigenvalues where it is a matrix, as an average of
       `hm.outer(G, G)` is. A full metric measures the norm of the momentum over each array.
@@ -84,6 +87,10 @@ class Metric(Definition):
         """Return moments that keep the largest value yet of an expression."""
         return {}
 
+    def keeps(self, *drives: Any, **named: Any) -> dict[str, Any]:
+        """Return moments that keep the latest value of an expression."""
+        return {}
+
     def covariance(self, *moments: Any, **named: Any) -> Any:
         """Return what g is a function of; None where it is one of the moments themselves."""
         return None
@@ -115,10 +122,13 @@ class Metric(Definition):
         """
         from derivations.matrices import EIGENVALUE, is_entry
         from derivations.metric import Metric as Derived
-        from derivations.symbols import G, X, beta_g
+        from derivations.symbols import G, X, beta_g, velocity
 
         twin = self.symbolic(profile=self.profile.symbolic())
-        averages = self._moments(twin, "averages", {"G": G, "X": X, "raw": X * filled})
+        kept = self._moments(twin, "keeps", {"G": G, "X": X})
+        drives = {"G": G, "X": X, "raw": X * filled, "v": velocity}
+        drives |= {symbol.name: symbol for symbol, _ in kept}
+        averages = self._moments(twin, "averages", drives)
         known = {symbol.name: symbol for symbol, _ in averages} | {"beta": beta_g}
         records = self._moments(twin, "records", known)
         known |= {symbol.name: symbol for symbol, _ in records}
@@ -126,15 +136,13 @@ class Metric(Definition):
         matrix = covariance if covariance is not None and is_entry(covariance) else None
         known["kappa"] = covariance if matrix is None else EIGENVALUE
         tensor = self._asked(twin, "tensor", known)
-        made = Derived(averages, tensor, self.law(), records, self.holds_velocity, matrix)
+        made = Derived(averages, tensor, self.law(), records, self.holds_velocity, matrix, kept)
         self._check_positive(made)
         return made
 
     def _moments(self, twin: Metric, method: str, known: dict[str, Any]) -> Moments:
         """Return the symbols and expressions that a method states, by name."""
         from derivations.expressions import exact_expression
-        from derivations.matrices import Entry, is_entry
-        from derivations.symbols import Component
 
         stated = self._asked(twin, method, known)
         if not isinstance(stated, dict) or not all(isinstance(name, str) for name in stated):
@@ -146,8 +154,7 @@ class Metric(Definition):
         for name, value in stated.items():
             _check_moment(type(self), name)
             drive = exact_expression(value, f"moment {name}")
-            symbol = Component(name, nonnegative=drive.is_nonnegative)
-            found.append((Entry(name) if is_entry(drive) else symbol, drive))
+            found.append((_symbol(name, drive), drive))
         return tuple(found)
 
     def _asked(self, twin: Metric, method: str, known: dict[str, Any]) -> Any:
@@ -185,6 +192,21 @@ class Metric(Definition):
         check_positive(type(self).__name__, made, numbers)
         if name is not None:
             cache.save(name, True)
+
+
+def _symbol(name: str, drive: Any) -> Any:
+    """Return the symbol of a moment: an array like its drive, or one number."""
+    import sympy as sp
+
+    from derivations.components import is_component
+    from derivations.matrices import Entry, is_entry
+    from derivations.symbols import Component
+
+    if is_entry(drive):
+        return Entry(name)
+    if is_component(drive):
+        return Component(name, nonnegative=drive.is_nonnegative)
+    return sp.Symbol(name, real=True, nonnegative=drive.is_nonnegative)
 
 
 def _check_moment(cls: type[Metric], name: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,10 +51,8 @@ class Optimizer:
         known = {*self.hyperparameters, "t", "count", "L"}
         missing = [n for n in self.program.plan["parameters"] if n not in known]
         if missing:
-            raise HyperparameterError(
-                f"{self.name} needs a value for {', '.join(missing)}; give it by name, "
-                f"such as {missing[0]}=0.1"
-            )
+            needed = f"{self.name} needs a value for {', '.join(missing)}"
+            raise HyperparameterError(f"{needed}; give it by name, such as {missing[0]}=0.1")
 
     @property
     def name(self) -> str:
@@ -110,7 +108,7 @@ class Optimizer:
         return state.short
 
     def forget(self, state: State) -> bool:
-        """Forget the short way, since hyperparameters were changed; the next step has another."""
+        """Forget the short way, since hyperparameters were changed."""
         self.__dict__.pop("quick", None)
         state.short = None
         return False
@@ -118,18 +116,12 @@ class Optimizer:
     @cached_property
     def ledger(self) -> Step | None:
         """The compiled step that carries U along; None where there is no Hamiltonian."""
-        if not self.blueprint.has_ledger or self._groups():
-            return None
-        return compile_rule(
-            self._variant("ledger"), lambda: self.blueprint.rule(ledger=True), self.backend
-        )
+        return self._following("ledger", partial(self.blueprint.rule, ledger=True))
 
     @cached_property
     def gauge(self) -> Step | None:
         """What measures the energies at a state; None where there is no Hamiltonian."""
-        if not self.blueprint.has_ledger or self._groups():
-            return None
-        return compile_rule(self._variant("gauge"), self.blueprint.gauge, self.backend)
+        return self._following("gauge", self.blueprint.gauge)
 
     def init(self, w: ParameterSet, *, seed: int = 0) -> State:
         """Return the state at rest before the first step of parameters `w`.
@@ -138,7 +130,7 @@ class Optimizer:
         `MatrixSizeError`.
         """
         leaves, structure = parameters.writable(w)
-        state = at_rest(leaves, structure, self.program.states, self.program.matrices)
+        state = at_rest(leaves, structure, self.program)
         if self.program.plan["noises"]:
             state.random = np.random.default_rng(seed)
         return state
@@ -218,9 +210,9 @@ class Optimizer:
         self._run(leaves, found, state, losses, evaluate)
 
     def energies(self, w: ParameterSet, state: State, value: float) -> Energies | None:
-        """Measure kinetic energy, potential energy and heat at a state, given the loss there.
+        """Measure the energies at a state, for each unit of thermal mass, given the loss there.
 
-        They are per unit of thermal mass. None for a method without a Hamiltonian.
+        None for a method without a Hamiltonian.
         """
         if self.gauge is None:
             return None
@@ -297,9 +289,9 @@ class Optimizer:
         state.step += 1
         state.time += float(values[0].get("tau", 1.0))
 
-    def _groups(self) -> bool:
-        return any(map(is_grouped, self.hyperparameters.values()))
-
-    def _variant(self, what: str) -> str | None:
+    def _following(self, what: str, rule: Callable[[], Any]) -> Step | None:
+        """Compile what follows the energies; groups with hyperparameters of their own have none."""
+        if not self.blueprint.has_ledger or any(map(is_grouped, self.hyperparameters.values())):
+            return None
         key = self.blueprint.key()
-        return None if key is None else f"{what}\n{key}"
+        return compile_rule(None if key is None else f"{what}\n{key}", rule, self.backend)

@@ -66,7 +66,9 @@ def _at(expr: sp.Expr, values: dict[Any, Any]) -> sp.Expr:
     """Return the value of an expression; what belongs to the rest of the system counts as one."""
     from sympy import sympify
 
-    known = sympify(expr.xreplace(values))
+    from derivations.components import Total
+
+    known = sympify(expr.xreplace(values)).replace(Total, lambda summand: summand)
     return known.xreplace(dict.fromkeys(known.free_symbols, 1.0))
 
 

@@ -22,6 +22,7 @@ from hermosis.parameters import (
 
 if TYPE_CHECKING:
     from hermosis.optimizer import Optimizer
+    from hermosis.step import Step
 
 #: Makes a step of one state the short way and tells, or changes nothing and tells.
 Make = Callable[[ParameterSet, ParameterSet, "State"], bool]
@@ -41,7 +42,8 @@ class State:
 
     `arrays` holds the state arrays by name, each a list with the shapes of the parameters; those
     in `matrices` are square instead, with a row and a column for each component of a parameter.
-    `step` counts steps, `time` is the thermal time, `scalars` holds the internal energy U.
+    `step` counts steps, `time` is the thermal time, `scalars` holds the internal
+    energy U and what else is one number.
     """
 
     structure: Structure
@@ -99,10 +101,12 @@ class State:
                     )
 
 
-def at_rest(
-    leaves: list[Array], structure: Structure, names: list[str], matrices: tuple[str, ...]
-) -> State:
-    """Return a state of zeros for arrays like `leaves`. Raises `MatrixSizeError`."""
+def at_rest(leaves: list[Array], structure: Structure, step: Step) -> State:
+    """Return the state of zeros that a step carries, for arrays like `leaves`.
+
+    Raises `MatrixSizeError`.
+    """
+    matrices = step.matrices
     if matrices:
         check_squares(leaves, structure)
 
@@ -110,8 +114,9 @@ def at_rest(
         shape = (leaf.size, leaf.size) if name in matrices else leaf.shape
         return np.zeros(shape, leaf.dtype)
 
-    arrays = {name: [zeros(name, leaf) for leaf in leaves] for name in names}
-    return State(structure, arrays, matrices=matrices)
+    arrays = {name: [zeros(name, leaf) for leaf in leaves] for name in step.states}
+    scalars = {"U": 0.0} | dict.fromkeys(step.plan["scalars"], 0.0)
+    return State(structure, arrays, scalars=scalars, matrices=matrices)
 
 
 @contextmanager

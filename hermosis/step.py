@@ -102,8 +102,8 @@ class Step:
         are the scalar states, which change too. `evaluate()` supplies the gradients that are due
         in mid-step.
         """
-        totals: dict[str, float] = {}
         scalars = scalars if scalars is not None else {}
+        totals = dict(scalars)
         run = self._begin(work, scratch)
         for index, phase in enumerate(self.phases, 1):
             if phase["evaluates"]:
@@ -117,6 +117,7 @@ class Step:
                 totals.update(zip(phase["totals"], sums, strict=True))
             if phase["scalars"] is not None:
                 self._move_scalars(index, phase, totals, work.values[0], scalars)
+                totals.update(scalars)
 
     def _begin(self, work: Work, scratch: dict[Any, list[Array]]) -> Run:
         if self.is_native:

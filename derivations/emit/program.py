@@ -131,8 +131,10 @@ class Builder:
             self.evaluates = True
         values = self.with_sums(stage)
         scalars = {x: v for x, v in values.items() if not isinstance(x, Component)}
-        self.scalars += [Assign(x, v, stage.label) for x, v in sequential(scalars)]
         arrays = {x: v for x, v in values.items() if isinstance(x, Component)}
+        if any(v.has(item.target) for v in arrays.values() for item in self.scalars):
+            self.close()  # scalars move at the end of a phase, and these arrays read them moved
+        self.scalars += [Assign(x, v, stage.label) for x, v in sequential(scalars)]
         for target, value in sequential(arrays):
             self.work += self.with_shared(target, value, stage.label)
 
