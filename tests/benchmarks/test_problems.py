@@ -13,6 +13,8 @@ from benchmarks import data
 from benchmarks.cell import instance
 from benchmarks.check import wrong_gradient
 from benchmarks.errors import UnknownProblem
+from benchmarks.measures.distance import Distance
+from benchmarks.measures.success import Success
 from benchmarks.parameters import copy, leaves, ravel, unravel
 from benchmarks.problem import all_problems, select_problems
 
@@ -78,7 +80,34 @@ def test_the_stated_minimizers_have_no_slope_and_the_least_loss(name):
         value, gradient = problem.value_and_gradient(at)
         assert value == pytest.approx(problem.minimum, abs=1e-12)
         assert np.linalg.norm(gradient) <= 1e-6 * (1.0 + np.linalg.norm(at))
-        assert problem.measure(problem, at) <= 1e-12
+        if isinstance(problem.measure, Distance):
+            assert problem.measure(problem, at) <= 1e-12
+        if isinstance(problem.measure, Success):
+            assert problem.measure(problem, at) == 1.0
+
+
+WITH_CRITICAL_POINTS = [
+    name for name, p in all_problems().items() if getattr(p, "critical_points", ())
+]
+
+
+@pytest.mark.parametrize("name", WITH_CRITICAL_POINTS)
+def test_the_stated_critical_points_have_no_slope_and_curve_as_they_should(name):
+    problem, w = instance(name, 3)
+    for point, kind in problem.critical_points:
+        at = np.broadcast_to(point, np.shape(w)).astype(float)
+        value, gradient = problem.value_and_gradient(at)
+        np.testing.assert_allclose(gradient, 0.0, atol=1e-10)
+        hessian = torch.autograd.functional.hessian(LOSSES[name], torch.tensor(at)).numpy()
+        least, *_, greatest = np.linalg.eigvalsh(hessian)
+        rounding = 1e-12 * (abs(least) + abs(greatest))
+        due = {
+            "minimum": -rounding <= least,  # flat minima too
+            "saddle": least < -rounding < rounding < greatest,
+            "maximum": greatest < -rounding,
+        }
+        assert due[kind], (point, least, greatest)
+        assert problem.gap(value) >= problem.floor
 
 
 CONVEX = [name for name, p in all_problems().items() if p.smoothness is not None]
