@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from benchmarks.data import Split
 from benchmarks.measures.accuracy import Accuracy
@@ -34,12 +35,16 @@ class LogisticRegression(Problem):
 
     def on_rows(self, features: Array, labels: NDArray[np.int64], w: Array) -> tuple[float, Array]:
         """The loss and its gradient, where only these rows are seen."""
-        signs = 2.0 * labels - 1.0
-        margins = signs * self._scores(features, w)
+        margins = (2.0 * labels - 1.0) * self._scores(features, w)
         value = np.mean(np.logaddexp(0.0, -margins)) + 0.5 * self.ridge * np.sum(w**2)
-        back = -signs / (1.0 + np.exp(np.minimum(margins, 700.0))) / len(signs)
+        back = self.pulls(features, labels, w) / len(labels)
         gradient = np.append(features.T @ back, back.sum()) + self.ridge * w
         return float(value), gradient
+
+    def pulls(self, features: Array, labels: NDArray[np.int64], w: Array) -> Array:
+        """The derivative of each row's loss by its score."""
+        found: Array = expit(self._scores(features, w)) - labels
+        return found
 
     def classes(self, features: Array, w: Parameters) -> NDArray[np.bool_]:
         """The class of each row."""

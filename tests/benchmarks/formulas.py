@@ -86,6 +86,7 @@ def _diabetes_ridge(w):
 
 LOSSES = VECTOR_LOSSES | {
     "breast-cancer": _logistic("breast-cancer", 1e-3),
+    "breast-cancer-batches": _logistic("breast-cancer", 1e-3),
     "characters": _characters,
     "diabetes-ridge": _diabetes_ridge,
     "digits-convolution": _convolution("digits-convolution", 8, 360),
