@@ -13,7 +13,7 @@ class DigitsMLP(Perceptron):
     name = "digits-mlp"
     summary = "A 64–32–10 tanh network on handwritten digits: 2,410 weights, nonconvex."
     data = f"1,797 handwritten 8 × 8 digits, {data.LICENCE}"
-    tags = ("digits", "real")
+    tags = ("real", "digits")
 
     def split(self) -> Split:
         return data.digits()
