@@ -26,7 +26,7 @@ class Characters(Network):
     tags = ("real", "text")
     targets = (2.6, 2.3, 2.25)
     measure = Bits()
-    budget = 300
+    budget = 250
     width: ClassVar[int] = 4
     hidden: ClassVar[int] = 16
     ridge: ClassVar[float] = 1e-3

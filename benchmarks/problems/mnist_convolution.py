@@ -12,12 +12,12 @@ class MnistConvolution(Convolution):
 
     name = "mnist-convolution"
     summary = (
-        "Four 3 × 3 kernels, tanh, 2 × 2 means, 10 classes, on 300 MNIST digits: 2,010 weights."
+        "Four 3 × 3 kernels, tanh, 2 × 2 means, 10 classes, on 200 MNIST digits: 2,010 weights."
     )
-    data = f"300 to train on of {SOURCE}"
+    data = f"200 to train on of {SOURCE}"
     tags = ("real", "convolution", "mnist")
     budget = 150
     kernels = 4
 
     def split(self) -> Split:
-        return mnist().first(300)
+        return mnist().first(200)

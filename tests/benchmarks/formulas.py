@@ -93,7 +93,7 @@ LOSSES = VECTOR_LOSSES | {
     "digits-mlp": _mlp("digits-mlp"),
     "digits-softmax": _softmax("digits-softmax"),
     "matrix-completion": _matrix_completion,
-    "mnist-convolution": _convolution("mnist-convolution", 14, 300),
+    "mnist-convolution": _convolution("mnist-convolution", 14, 200),
     "mnist-mlp": _mlp("mnist-mlp"),
     "mnist-softmax": _softmax("mnist-softmax"),
     "random-quadratic": _random_quadratic,
