@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
+from pathlib import Path
 from typing import Any
 
 from benchmarks.errors import MissingExtra
@@ -13,7 +15,19 @@ def extra(module: str) -> Any:
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        raise MissingExtra(
-            f"the race needs {module.partition('.')[0]!r} here, which is not installed. "
-            "Run: pip install 'hermosis[bench]'"
-        ) from error
+        raise _missing(module) from error
+
+
+def folder_of(package: str) -> Path:
+    """Where a package of the `bench` extra lies, without importing it; or `MissingExtra`."""
+    found = importlib.util.find_spec(package)
+    if found is None or found.origin is None:
+        raise _missing(package)
+    return Path(found.origin).parent
+
+
+def _missing(module: str) -> MissingExtra:
+    return MissingExtra(
+        f"the race needs {module.partition('.')[0]!r} here, which is not installed. "
+        "Run: pip install 'hermosis[bench]'"
+    )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
+from benchmarks.measure import Measure
 from benchmarks.measures.distance import Distance
 from benchmarks.parameters import Array, Parameters
 from benchmarks.problem import Problem
+
+Kind = Literal["minimum", "saddle", "maximum"]
 
 RGD = "a formula; start and ranges of arXiv:1903.04100, table 1"
 
@@ -19,10 +22,12 @@ class Landscape(Problem):
 
     minimum = 0.0
     floor = 1e-30
-    measure = Distance()
+    measure: ClassVar[Measure] = Distance()
     width: ClassVar[float] = 0.01
     minimizers: ClassVar[Any] = 0.0
     """Points of least loss: an array of them, or one that is broadcast."""
+    critical_points: ClassVar[tuple[tuple[Any, Kind], ...]] = ()
+    """Points without slope, not always all of them: each an array, or a number for all places."""
 
     @abstractmethod
     def published(self) -> Array:

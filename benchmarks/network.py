@@ -1,12 +1,14 @@
-"""Networks that classify handwritten digits, by the cross-entropy of their scores."""
+"""Networks that classify, by the cross-entropy of their scores."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from typing import Any, ClassVar
 
-from benchmarks import data
+from numpy.typing import NDArray
+
 from benchmarks.data import Split
+from benchmarks.measure import Measure
 from benchmarks.measures.accuracy import Accuracy
 from benchmarks.parameters import Array, Parameters
 from benchmarks.problem import Problem
@@ -14,34 +16,35 @@ from hermosis import autodiff as ad
 
 
 class Network(Problem):
-    """A network is its scores; `hermosis.autodiff` finds the gradient."""
+    """A network is its scores and its data; `hermosis.autodiff` finds the gradient."""
 
     minimum = None
     targets = (3e-1, 1e-1, 1e-2)
-    measure = Accuracy()
-    count: ClassVar[int | None] = None
-    """How many digits it is trained on; all of them unless told."""
+    measure: ClassVar[Measure] = Accuracy()
+
+    @abstractmethod
+    def split(self) -> Split:
+        """The rows to train on and to test on."""
 
     @staticmethod
     @abstractmethod
-    def scores(f: Any, pixels: Any, w: Parameters) -> Any:
-        """Scores of ten classes for rows of 64 pixels, by the functions of a library f."""
+    def scores(f: Any, features: Any, w: Parameters) -> Any:
+        """Scores of the classes for rows of features, by the functions of a library f."""
+
+    def entropy(self, features: Any, labels: NDArray[Any], w: Parameters) -> Any:
+        """The mean cross-entropy of the labels of some rows, in nats."""
+        return ad.cross_entropy(self.scores(ad, features, w), labels)
 
     def loss(self, w: Parameters) -> Any:
-        """The mean cross-entropy on the training digits."""
-        digits = data.digits()
-        scores = self.scores(ad, digits.train[: self.count], w)
-        return ad.cross_entropy(scores, digits.train_labels[: self.count])
+        """The mean cross-entropy on the training rows."""
+        rows = self.split()
+        return self.entropy(rows.train, rows.train_labels, w)
 
     def value_and_gradient(self, w: Parameters) -> tuple[float, Parameters]:
         value, gradient = ad.value_and_grad(self.loss)(w)
         return float(value), gradient
 
-    def split(self) -> Split:
-        """The digits to train on and to test on."""
-        return data.digits()
-
-    def classes(self, pixels: Array, w: Parameters) -> Array:
+    def classes(self, features: Array, w: Parameters) -> Array:
         """The class of each row."""
-        scores: Array = self.scores(ad, pixels, w)
+        scores: Array = self.scores(ad, features, w)
         return scores.argmax(axis=1)

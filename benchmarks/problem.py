@@ -30,7 +30,7 @@ class Problem(ABC):
     data: ClassVar[str]
     """Where the numbers come from, their reference and their licence."""
     tags: ClassVar[tuple[str, ...]] = ()
-    """The suites it belongs to, and other words that choose it on the command line."""
+    """Its suite, and after it other words that choose it on the command line."""
     minimum: ClassVar[float | None]
     """The least loss, where it is known; otherwise None, and the loss itself is shown."""
     smoothness: ClassVar[float | None] = None

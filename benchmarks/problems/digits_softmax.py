@@ -13,7 +13,7 @@ class DigitsSoftmax(SoftmaxRegression):
     name = "digits-softmax"
     summary = "Softmax regression on handwritten digits: 650 weights, strongly convex."
     data = f"1,797 handwritten 8 × 8 digits, {data.LICENCE}"
-    tags = ("digits", "real")
+    tags = ("real", "digits")
     minimum = 0.2623577231425397
 
     def split(self) -> Split:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import numpy as np
 
-from benchmarks.landscape import RGD, Landscape
-from benchmarks.parameters import Array, Parameters
+from benchmarks.bowl import Bowl, correlations
+from benchmarks.landscape import RGD
+from benchmarks.parameters import Array
 from benchmarks.quantity import Range
 
 DIMENSION = 50
-CORRELATION = 0.95
 
 
-class Quadratic(Landscape):
+class Quadratic(Bowl):
     """½ wᵀQw with Q[i, j] = 0.95^|i−j|, condition number about 1,000."""
 
     name = "quadratic"
@@ -28,16 +26,10 @@ class Quadratic(Landscape):
         "saturation": Range(0.0, 20.0, "even"),
     }
     budget = 1000
-    matrix: ClassVar[Array] = CORRELATION ** np.abs(
-        np.subtract.outer(np.arange(DIMENSION), np.arange(DIMENSION))
-    )
+    matrix = correlations(DIMENSION, 0.95)
 
     def published(self) -> Array:
         return 10.0 * np.random.default_rng(0).standard_normal(DIMENSION)
 
-    def start(self, rng: np.random.Generator) -> Parameters:
+    def start(self, rng: np.random.Generator) -> Array:
         return 10.0 * rng.standard_normal(DIMENSION)
-
-    def value_and_gradient(self, w: Parameters) -> tuple[float, Parameters]:
-        gradient = self.matrix @ w
-        return float(0.5 * w @ gradient), gradient

@@ -7,14 +7,15 @@ from typing import Self
 import numpy as np
 from scipy.stats import ortho_group
 
-from benchmarks.landscape import RGD, Landscape
-from benchmarks.parameters import Array, Parameters
+from benchmarks.bowl import Bowl
+from benchmarks.landscape import RGD
+from benchmarks.parameters import Array
 from benchmarks.quantity import Range
 
 DIMENSION = 500
 
 
-class RandomQuadratic(Landscape):
+class RandomQuadratic(Bowl):
     """½ wᵀQw with 500 curvatures from U(10⁻³, 10) in directions drawn at random."""
 
     name = "random-quadratic"
@@ -28,7 +29,6 @@ class RandomQuadratic(Landscape):
         "saturation": Range(0.0, 10.0, "even"),
     }
     budget = 700
-    matrix: Array
 
     def drawn(self, rng: np.random.Generator) -> Self:
         drawn = type(self)()
@@ -39,7 +39,3 @@ class RandomQuadratic(Landscape):
 
     def published(self) -> Array:
         return np.full(DIMENSION, 5.0)
-
-    def value_and_gradient(self, w: Parameters) -> tuple[float, Parameters]:
-        gradient = self.matrix @ w
-        return float(0.5 * w @ gradient), gradient

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.landscape import RGD, Landscape
-from benchmarks.parameters import Array, Parameters
+from benchmarks.gorge import Gorge
+from benchmarks.landscape import RGD
+from benchmarks.parameters import Array
 from benchmarks.quantity import Range
 
 
-class Zakharov(Landscape):
+class Zakharov(Gorge):
     """Σ wᵢ² + s² + s⁴ with s = ½ Σ i wᵢ."""
 
     name = "zakharov"
@@ -22,11 +23,6 @@ class Zakharov(Landscape):
         "saturation": Range(0.0, 15.0, "even"),
     }
     budget = 200
-    places = 0.5 * np.arange(1.0, 6.0)
 
     def published(self) -> Array:
         return np.ones(5)
-
-    def value_and_gradient(self, w: Parameters) -> tuple[float, Parameters]:
-        s = self.places @ w
-        return float(w @ w + s**2 + s**4), 2.0 * w + (2.0 * s + 4.0 * s**3) * self.places

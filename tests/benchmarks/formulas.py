@@ -3,52 +3,13 @@
 from __future__ import annotations
 
 import torch
+import torch.nn.functional as nn
+from scipy import sparse
 
-from benchmarks import data
 from benchmarks.cell import instance
+from benchmarks.problem import all_problems
 
-
-def _numbers(count):
-    return torch.arange(1.0, count + 1.0, dtype=torch.float64)
-
-
-def _rosenbrock(w):
-    return (100 * (w[1:] - w[:-1] ** 2) ** 2 + (1 - w[:-1]) ** 2).sum()
-
-
-def _booth(w):
-    return (w[0] + 2 * w[1] - 7) ** 2 + (2 * w[0] + w[1] - 5) ** 2
-
-
-def _matyas(w):
-    return 0.26 * (w[0] ** 2 + w[1] ** 2) - 0.48 * w[0] * w[1]
-
-
-def _levy_13(w):
-    x, y = w
-    value = torch.sin(3 * torch.pi * x) ** 2
-    value = value + (x - 1) ** 2 * (1 + torch.sin(3 * torch.pi * y) ** 2)
-    return value + (y - 1) ** 2 * (1 + torch.sin(2 * torch.pi * y) ** 2)
-
-
-def _beale(w):
-    x, y = w
-    return (1.5 - x + x * y) ** 2 + (2.25 - x + x * y**2) ** 2 + (2.625 - x + x * y**3) ** 2
-
-
-def _three_hump_camel(w):
-    x, y = w
-    return 2 * x**2 - 1.05 * x**4 + x**6 / 6 + x * y + y**2
-
-
-def _zakharov(w):
-    s = (0.5 * _numbers(len(w)) * w).sum()
-    return (w**2).sum() + s**2 + s**4
-
-
-def _quadratic(w):
-    indices = _numbers(50)
-    return 0.5 * w @ 0.95 ** (indices[:, None] - indices[None, :]).abs() @ w
+from .formulas_of_vectors import VECTOR_LOSSES
 
 
 def _random_quadratic(w):
@@ -62,61 +23,81 @@ def _matrix_completion(w):
     return 0.5 * (apart[torch.tensor(problem.seen_entries) == 1.0] ** 2).sum()
 
 
-def _digits():
-    digits = data.digits()
-    return torch.tensor(digits.train), torch.tensor(digits.train_labels)
+def _rows(name, kind=torch.float64):
+    rows = all_problems()[name].split()
+    features = rows.train.toarray() if sparse.issparse(rows.train) else rows.train
+    return torch.tensor(features, dtype=kind), torch.tensor(rows.train_labels)
 
 
-def _softmax(w):
-    pixels, labels = _digits()
-    ridge = 0.5e-3 * sum((part**2).sum() for part in w.values())
-    scores = pixels @ w["weights"] + w["bias"]
-    return torch.nn.functional.cross_entropy(scores, labels) + ridge
+def _ridge(w, ridge):
+    return 0.5 * ridge * sum((part**2).sum() for part in w.values())
 
 
-def _convolution(w):
-    nn = torch.nn.functional
-    pixels, labels = _digits()
-    images = pixels[:360].reshape(-1, 1, 8, 8)
-    found = torch.tanh(nn.conv2d(images, w["kernels"], w["kernel_bias"], padding=1))
-    flat = nn.avg_pool2d(found, 2).reshape(len(images), -1)
-    return nn.cross_entropy(flat @ w["outward"] + w["bias"], labels[:360])
+def _softmax(name):
+    def loss(w):
+        features, labels = _rows(name)
+        return nn.cross_entropy(features @ w["weights"] + w["bias"], labels) + _ridge(w, 1e-3)
+
+    return loss
 
 
-def _mlp(w):
-    pixels, labels = _digits()
-    units = torch.tanh(pixels @ w["inward"] + w["hidden_bias"])
-    return torch.nn.functional.cross_entropy(units @ w["outward"] + w["bias"], labels)
+def _convolution(name, side, count):
+    def loss(w):
+        pixels, labels = _rows(name)
+        assert len(pixels) == count
+        images = pixels.reshape(-1, 1, side, side)
+        found = torch.tanh(nn.conv2d(images, w["kernels"], w["kernel_bias"], padding=1))
+        flat = nn.avg_pool2d(found, 2).reshape(len(images), -1)
+        return nn.cross_entropy(flat @ w["outward"] + w["bias"], labels)
+
+    return loss
 
 
-def _logistic(w):
-    tumours = data.breast_cancer()
-    scores = torch.tensor(tumours.train) @ w[:-1] + w[-1]
-    labels = torch.tensor(tumours.train_labels).double()
-    loss = torch.nn.functional.binary_cross_entropy_with_logits(scores, labels)
-    return loss + 0.5e-3 * (w**2).sum()
+def _mlp(name):
+    def loss(w):
+        pixels, labels = _rows(name)
+        units = torch.tanh(nn.linear(pixels, w["inward"].T, w["hidden_bias"]))
+        return nn.cross_entropy(units @ w["outward"] + w["bias"], labels)
+
+    return loss
 
 
-LOSSES = {
-    "beale": _beale,
-    "booth": _booth,
-    "breast-cancer": _logistic,
-    "chung-reynolds": lambda w: (w**2).sum() ** 2,
-    "digits-convolution": _convolution,
-    "digits-mlp": _mlp,
-    "digits-softmax": _softmax,
-    "levy-13": _levy_13,
+def _characters(w):
+    windows, labels = _rows("characters", torch.int64)
+    read = nn.embedding(windows, w["table"]).flatten(1)
+    units = torch.tanh(read @ w["inward"] + w["hidden_bias"])
+    return nn.cross_entropy(units @ w["outward"] + w["bias"], labels) + _ridge(w, 1e-3)
+
+
+def _logistic(name, ridge):
+    def loss(w):
+        features, labels = _rows(name)
+        scores = features @ w[:-1] + w[-1]
+        loss = nn.binary_cross_entropy_with_logits(scores, labels.double())
+        return loss + 0.5 * ridge * (w**2).sum()
+
+    return loss
+
+
+def _diabetes_ridge(w):
+    features, disease = _rows("diabetes-ridge")
+    return 0.5 * nn.mse_loss(features @ w, disease) + 0.5e-3 * (w**2).sum()
+
+
+LOSSES = VECTOR_LOSSES | {
+    "breast-cancer": _logistic("breast-cancer", 1e-3),
+    "breast-cancer-batches": _logistic("breast-cancer", 1e-3),
+    "characters": _characters,
+    "diabetes-ridge": _diabetes_ridge,
+    "digits-convolution": _convolution("digits-convolution", 8, 360),
+    "digits-mlp": _mlp("digits-mlp"),
+    "digits-softmax": _softmax("digits-softmax"),
     "matrix-completion": _matrix_completion,
-    "matyas": _matyas,
-    "qing": lambda w: ((w**2 - _numbers(100)) ** 2).sum(),
-    "quadratic": _quadratic,
-    "quartic": lambda w: (_numbers(50) * w**4).sum(),
+    "mnist-convolution": _convolution("mnist-convolution", 14, 200),
+    "mnist-mlp": _mlp("mnist-mlp"),
+    "mnist-softmax": _softmax("mnist-softmax"),
     "random-quadratic": _random_quadratic,
-    "rosenbrock-100": _rosenbrock,
-    "rosenbrock-1000": _rosenbrock,
-    "schwefel-2.23": lambda w: (w**10).sum(),
-    "sum-squares": lambda w: (_numbers(100) * w**2).sum(),
-    "three-hump-camel": _three_hump_camel,
-    "zakharov": _zakharov,
+    "sparse-text": _logistic("sparse-text", 1e-4),
+    "wine-softmax": _softmax("wine-softmax"),
 }
 """By the name of the problem; instances are those of seed 3."""

@@ -1,0 +1,19 @@
+"""Whether the least of several minima was found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmarks.measure import Measure
+from benchmarks.parameters import Parameters
+
+
+class Success(Measure):
+    """1 where the gap is below the problem's `success`, 0 elsewhere: the mean is a success rate."""
+
+    name = "least minimum found"
+    better = "higher"
+
+    def __call__(self, problem: Any, w: Parameters) -> float:
+        value, _ = problem.value_and_gradient(w)
+        return float(problem.gap(value) < problem.success)

@@ -1,0 +1,23 @@
+"""A small convolutional network on MNIST."""
+
+from __future__ import annotations
+
+from benchmarks.convolution import Convolution
+from benchmarks.data import Split
+from benchmarks.mnist import SOURCE, mnist
+
+
+class MnistConvolution(Convolution):
+    """Cross-entropy of 14 × 14 pixels → 4 kernels of 3 × 3, tanh, 2 × 2 means → 10 classes."""
+
+    name = "mnist-convolution"
+    summary = (
+        "Four 3 × 3 kernels, tanh, 2 × 2 means, 10 classes, on 200 MNIST digits: 2,010 weights."
+    )
+    data = f"200 to train on of {SOURCE}"
+    tags = ("real", "convolution", "mnist")
+    budget = 150
+    kernels = 4
+
+    def split(self) -> Split:
+        return mnist().first(200)

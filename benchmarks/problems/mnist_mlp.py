@@ -1,0 +1,20 @@
+"""A small neural network on MNIST."""
+
+from __future__ import annotations
+
+from benchmarks.data import Split
+from benchmarks.mnist import SOURCE, mnist
+from benchmarks.perceptron import Perceptron
+
+
+class MnistMLP(Perceptron):
+    """Cross-entropy of 196 pixels → 32 tanh units → 10 classes."""
+
+    name = "mnist-mlp"
+    summary = "A 196–32–10 tanh network on 1,000 MNIST digits: 6,634 weights, nonconvex."
+    data = f"1,000 to train on of {SOURCE}"
+    tags = ("real", "mnist")
+    budget = 300
+
+    def split(self) -> Split:
+        return mnist().first(1000)

@@ -1,0 +1,21 @@
+"""Softmax regression on MNIST: convex, and ill-conditioned as pictures are."""
+
+from __future__ import annotations
+
+from benchmarks.data import Split
+from benchmarks.mnist import SOURCE, mnist
+from benchmarks.softmax import SoftmaxRegression
+
+
+class MnistSoftmax(SoftmaxRegression):
+    """Cross-entropy of a linear classifier, plus (ridge/2)‖weights‖²."""
+
+    name = "mnist-softmax"
+    summary = "Softmax regression on 4,000 MNIST digits of 14 × 14: 1,970 weights, strongly convex."
+    data = SOURCE
+    tags = ("real", "mnist")
+    minimum = 0.4172465204245119
+    budget = 300
+
+    def split(self) -> Split:
+        return mnist()
