@@ -9,9 +9,9 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from benchmarks.problem import Problem
 from benchmarks.report.card import Card
 from benchmarks.report.plots import INK
-from benchmarks.problem import Problem
 from benchmarks.report.summary import Line, gap_text, number, of_problem, whole
 
 Cell = tuple[str, str, str]

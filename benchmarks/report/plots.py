@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from benchmarks.row import checkpoints
 from benchmarks.problem import Problem
 from benchmarks.report.summary import Line
+from benchmarks.row import checkpoints
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

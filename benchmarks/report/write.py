@@ -9,15 +9,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.report.card import Card, card
-from benchmarks.row import Row
 from benchmarks.contestant import Contestant
 from benchmarks.contestants import enlist
+from benchmarks.plan import Plan
+from benchmarks.report.card import Card, card
 from benchmarks.report.page import page
 from benchmarks.report.plots import figures, styles
-from benchmarks.plan import Plan
-from benchmarks.store import write
 from benchmarks.report.summary import Line, of_problem, summarize
+from benchmarks.row import Row
+from benchmarks.store import write
 
 
 def report(
