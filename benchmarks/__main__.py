@@ -50,7 +50,7 @@ def _run(asked: argparse.Namespace, argv: Sequence[str]) -> int:
         finished = True
     except KeyboardInterrupt:
         print(f"\nInterrupted after {len(rows)} of {plan.cells} runs.", file=sys.stderr)
-    lines = report(plan, rows, manifest(plan, argv, asked.jobs), folder, finished)
+    lines = report(plan, rows, manifest(plan, argv, asked.jobs), folder, finished, runner.warnings)
     print(tables(plan.problems, lines) or "Only tuning runs have finished: nothing to report yet.")
     print(f"\nThe page: {folder / 'index.html'}")
     if not finished:

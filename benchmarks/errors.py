@@ -26,4 +26,8 @@ class ClusterError(RaceError):
 
 
 class StorageError(RaceError):
-    """A folder that the report cannot be written to."""
+    """A folder that cannot be written to, or that another race is writing to."""
+
+
+class UnreadableResults(RaceError):
+    """A results file that is not there, or that the race did not write."""

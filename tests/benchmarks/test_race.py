@@ -12,6 +12,8 @@ from benchmarks.__main__ import main
 from benchmarks.cell import execute
 from benchmarks.plan import FIRST_TUNING_SEED
 from benchmarks.race import race
+from benchmarks.report.read import read_rows
+from benchmarks.report.summary import summarize
 from benchmarks.runner import Runner
 
 ARGUMENTS = ["quadratic", "--optimizer", "momentum", "--optimizer", "Nesterov"]
@@ -92,15 +94,14 @@ def test_ctrl_c_keeps_what_is_done_and_the_next_run_goes_on(
     assert main([*ARGUMENTS, "-o", str(tmp_path)]) == 130
     told = capsys.readouterr()
     assert "Interrupted after 36 of" in told.err and "continues" in told.out
-    results = json.loads((tmp_path / "results.json").read_text())
-    assert len(results["rows"]) == 36 and results["finished"] is False
+    assert len(read_rows(tmp_path)) == 36
+    assert json.loads((tmp_path / "manifest.json").read_text())["finished"] is False
     assert "was interrupted" in (tmp_path / "index.html").read_text()
 
     monkeypatch.setattr(runner_module, "execute", whole)
     assert main([*ARGUMENTS, "-o", str(tmp_path)]) == 0
-    results = json.loads((tmp_path / "results.json").read_text())
-    assert results["finished"] is True
-    assert len(executed) == len(set(executed)) == len(results["rows"])
+    assert json.loads((tmp_path / "manifest.json").read_text())["finished"] is True
+    assert len(executed) == len(set(executed)) == len(read_rows(tmp_path))
     assert "was interrupted" not in (tmp_path / "index.html").read_text()
 
 
@@ -112,9 +113,9 @@ def test_a_failing_optimizer_stays_in_the_table_and_the_rest_go_on(
     assert main([*ARGUMENTS, "--optimizer", user_file(body), "-o", str(out)]) == 0
     told = capsys.readouterr().out
     assert f"3 of 3 {word}" in told
-    summary = json.loads((out / "results.json").read_text())["summary"]
-    assert [line["optimizer"] for line in summary][-1] == "Mine"
-    assert summary[0]["leads"] and not summary[-1]["leads"]
+    summary = summarize(read_rows(out))
+    assert [line.optimizer for line in summary][-1] == "Mine"
+    assert summary[0].leads and not summary[-1].leads
     page = (out / "index.html").read_text()
     assert f"3 of 3 {word}" in page
     if word == "raised":
