@@ -17,12 +17,16 @@ class NotAnOptimizerClass(RaceError):
     """A `path.py:Class` that cannot be loaded, or whose class is no Hamiltonian."""
 
 
+class WrongGradient(RaceError):
+    """Every problem asked for has a gradient that does not belong to its loss."""
+
+
 class MissingExtra(RaceError):
-    """A library of the `bench` extra that is not installed."""
+    """A library of an extra that is not installed."""
 
 
 class ClusterError(RaceError):
-    """A Dask scheduler that does not answer."""
+    """A Dask scheduler that does not answer, or whose workers cannot run cells."""
 
 
 class StorageError(RaceError):

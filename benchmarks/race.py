@@ -24,7 +24,7 @@ def race(plan: Plan, runner: Runner) -> Iterator[Row]:
     many processes several go side by side, so that none waits at the end of a round.
     """
     in_a_round = max(1, len(plan.specs) * plan.trials // len(tuning.ROUNDS))
-    together = max(1, CELLS_AHEAD * runner.processes // in_a_round)
+    together = max(1, CELLS_AHEAD * runner.place.at_once // in_a_round)
     for first in range(0, len(plan.problems), together):
         group = plan.problems[first : first + together]
         yield from _race([_Search(plan, p, s) for p in group for s in plan.specs], plan, runner)
