@@ -6,6 +6,7 @@ its cells, and what a worker sends back is written here.
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import hashlib
 import shutil
@@ -27,6 +28,7 @@ from benchmarks.pool import Finished, Pool, keep
 from benchmarks.store import Store, key
 from benchmarks.user import is_path
 
+ENTRY = f"{__name__}:run_there"
 PATIENCE = 10
 """Seconds to wait for the scheduler, and for its first worker."""
 
@@ -44,6 +46,7 @@ class Cluster(Place):
     def __init__(self, address: str) -> None:
         distributed = extra("distributed")
         try:
+            asyncio.run(_reached(address))
             self._client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError) as error:
             raise ClusterError(
@@ -66,7 +69,7 @@ class Cluster(Place):
                 f"the Dask scheduler at {address!r} has no workers; start some, in a checkout of "
                 f"the same commit: dask worker {address} --nthreads 1"
             ) from error
-        found = self._client.run(resolve_name, f"{__name__}:PATIENCE", on_error="return")
+        found = self._client.run(resolve_name, ENTRY, on_error="return")
         for worker, answer in found.items():
             if isinstance(answer, Exception):
                 raise ClusterError(
@@ -82,11 +85,25 @@ class Cluster(Place):
 
     def run(self, cells: Sequence[Cell], store: Store) -> Iterator[Finished]:
         later = extra("joblib").delayed(run_there)
-        for finished in self._pool.run(lambda cell: later(parcel(cell)), cells, store):
-            yield finished if finished.unkept else keep(finished.cell, finished.row, store)
+        gone = extra("distributed.client").FutureCancelledError
+        try:
+            for finished in self._pool.run(lambda cell: later(parcel(cell)), cells, store):
+                yield finished if finished.unkept else keep(finished.cell, finished.row, store)
+        except gone as error:
+            raise ClusterError(
+                f"the Dask scheduler is gone ({error}); start it again, and run the same command: "
+                "finished runs are kept."
+            ) from error
 
     def close(self) -> None:
         self._client.close()
+
+
+async def _reached(address: str) -> None:
+    """Connect once: a client that fails to would go on trying in the background."""
+    settings = extra("distributed").Security().get_connection_args("client")
+    comm = await extra("distributed.comm").connect(address, timeout=PATIENCE, **settings)
+    await comm.close()
 
 
 @dataclass(frozen=True)
