@@ -11,10 +11,9 @@ import hashlib
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -86,19 +85,16 @@ def write(path: Path, content: str | bytes, durable: bool = True) -> None:
     machine that loses its power may leave a torn file, which its digest tells.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(
-        dir=path.parent, prefix=f".{path.name}.", suffix=UNFINISHED
-    )
+    temporary = path.with_name(f".{path.name}.{os.getpid()}{UNFINISHED}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("wb") as file:
             file.write(content.encode() if isinstance(content, str) else content)
             if durable:
                 file.flush()
                 os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
         os.replace(temporary, path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 
@@ -108,10 +104,15 @@ def _digest(content: Any) -> str:
 
 def key(cell: Cell) -> str:
     """Names the result of a cell: another name as soon as anything that determines it changes."""
-    settings = (cell.stage, cell.parameters, cell.seed, cell.budget)
     contestant, problem = enlist(cell.spec), all_problems()[cell.problem]
-    definitions = contestant.name, contestant.source, problem.name, problem.source(), _engine()
-    return _digest([*settings, *definitions])[:24]
+    known = _definitions(contestant.name, contestant.source, problem.name, problem.source())
+    return _digest([cell.stage, cell.parameters, cell.seed, cell.budget, known])[:24]
+
+
+@lru_cache(maxsize=1024)
+def _definitions(*texts: str) -> str:
+    """A digest of who runs on what, which many cells share."""
+    return _digest([*texts, _engine()])
 
 
 @cache
