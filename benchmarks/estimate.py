@@ -16,8 +16,8 @@ from benchmarks.row import Row
 
 Clock = Callable[[], float]
 
-SHORT = 0.005
-"""Seconds of gradients in a run that is measured: its own cost must show beside them."""
+SHORT = 0.01
+"""Seconds that a run is to take which is measured, about."""
 FEWEST, MOST = 3, 50
 """Gradients in a run that is measured."""
 
@@ -74,8 +74,7 @@ class _Pace:
             return clock() - began, row
 
         timed(1)
-        start, row = timed(1)
-        fair = SHORT / max(row.problem_seconds, 1e-9)
-        longer, row = timed(round(min(max(fair, FEWEST), MOST)))
+        start, _ = timed(1)
+        longer, row = timed(round(min(max(SHORT / max(start, 1e-9), FEWEST), MOST)))
         more = max(row.gradients - 1, 1)
         return cls(start, max(longer - start, 0.0) / more)
