@@ -13,6 +13,10 @@ class UnknownOptimizer(RaceError):
     """A name given to --optimizer that no contestant has."""
 
 
+class SameName(RaceError):
+    """Two optimizers of one name in the same race."""
+
+
 class NotAnOptimizerClass(RaceError):
     """A `path.py:Class` that cannot be loaded, or whose class is no Hamiltonian."""
 

@@ -16,6 +16,7 @@ from benchmarks.objective import BudgetSpent, Objective, Record
 
 BUDGET = 30
 HEAVY = {"momentum": 0.9}
+PLAIN = {"weight_decay": 0.0}
 ADAM, BETAS = {"beta1": 0.9, "beta2": 0.99}, {"b1": 0.9, "b2": 0.99}
 PROBLEMS = ("booth", "digits-softmax")
 """Parameters in one vector, and in a dict."""
@@ -42,7 +43,7 @@ def losses(spec, problem, **chosen):
         ("torch:Adam", {"lr": STEP, **ADAM}, "Adam", {"lr": STEP, **ADAM}),
         ("optax:sgd", {"learning_rate": STEP, **HEAVY}, "momentum", {"lr": STEP, **HEAVY}),
         ("optax:adam", {"learning_rate": STEP, **BETAS}, "Adam", {"lr": STEP, **ADAM}),
-        ("optax:lion", {"learning_rate": STEP, **BETAS, "weight_decay": 0.0}, "Lion", {"lr": STEP, **ADAM}),
+        ("optax:lion", {"learning_rate": STEP, **BETAS, **PLAIN}, "Lion", {"lr": STEP, **ADAM}),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
