@@ -85,11 +85,11 @@ class Cluster(Place):
 
     def run(self, cells: Sequence[Cell], store: Store) -> Iterator[Finished]:
         later = extra("joblib").delayed(run_there)
-        gone = extra("distributed.client").FutureCancelledError
+        cancelled = extra("distributed.client").FutureCancelledError
         try:
             for finished in self._pool.run(lambda cell: later(parcel(cell)), cells, store):
                 yield finished if finished.unkept else keep(finished.cell, finished.row, store)
-        except gone as error:
+        except (cancelled, OSError) as error:
             raise ClusterError(
                 f"the Dask scheduler is gone ({error}); start it again, and run the same command: "
                 "finished runs are kept."

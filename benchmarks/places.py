@@ -11,6 +11,9 @@ from benchmarks.extras import extra
 from benchmarks.pool import Finished, Pool, keep
 from benchmarks.store import Store
 
+IDLE = 60
+"""Seconds after which a process without work ends; half a minute later, if its race was killed."""
+
 
 class Place(ABC):
     """Runs cells in any order; used as a context, so that what it started ends with it."""
@@ -58,7 +61,7 @@ class Processes(Place):
     def __init__(self, jobs: int) -> None:
         joblib = extra("joblib")
         loky = extra("joblib.externals.loky.process_executor")
-        settings = {"backend": "loky", "inner_max_num_threads": 1}
+        settings = {"backend": "loky", "inner_max_num_threads": 1, "idle_worker_timeout": IDLE}
         self._later = joblib.delayed(run_and_keep)
         self._jobs = jobs
         self._pool = Pool(settings, jobs, loky.TerminatedWorkerError)

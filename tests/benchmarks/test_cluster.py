@@ -111,6 +111,23 @@ def test_a_scheduler_without_workers_is_refused(monkeypatch):
         Cluster(nobody.scheduler_address)
 
 
+def test_a_scheduler_that_goes_away_is_told_in_words(small, tmp_path, monkeypatch):
+    monkeypatch.setattr("benchmarks.cluster.PATIENCE", 3)
+    plan = small(problems=("booth",), trials=60)
+    with (
+        distributed.LocalCluster(
+            n_workers=1, threads_per_worker=1, dashboard_address=":0"
+        ) as cluster,
+        Cluster(cluster.scheduler_address) as place,
+    ):
+        rows = race(plan, Runner(Store(tmp_path / "there"), place))
+        kept = [next(rows) for _ in range(3)]
+        cluster.close()
+        with pytest.raises(ClusterError, match="the Dask scheduler is gone.*run the same command"):
+            kept += rows
+    assert len(list(tmp_path.glob("there/*/*.json"))) >= len(kept) >= 3
+
+
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense://1", "here"])
 def test_a_wrong_address_is_answered_in_words(address, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("benchmarks.cluster.PATIENCE", 1)
