@@ -25,13 +25,14 @@ def page(
     cards: Sequence[Card],
     facts: Mapping[str, Any],
     finished: bool,
+    notices: Sequence[str],
 ) -> str:
     """The whole page as text. `svgs` holds a figure for each problem that has finished runs."""
     template = Template(Path(__file__).with_suffix(".html").read_text(encoding="utf-8"))
     shown = [problem for problem in problems if problem.name in svgs]
     return template.substitute(
         title=_title(facts),
-        notice="" if finished else _notice(),
+        notice=_notices(finished, notices),
         lede=_lede(facts),
         overall=_overall(shown, lines) if len(shown) > 1 else "",
         problems="\n".join(
@@ -53,11 +54,13 @@ def _count(n: int, noun: str) -> str:
     return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
-def _notice() -> str:
-    return (
-        '<p class="notice">This race was interrupted. What is shown is what had finished; '
-        "the command below continues it.</p>"
+def _notices(finished: bool, notices: Sequence[str]) -> str:
+    interrupted = (
+        "This race was interrupted. What is shown is what had finished; the command below "
+        "continues it."
     )
+    told = [*([] if finished else [interrupted]), *notices]
+    return "\n".join(f'<p class="notice">{escape(text)}</p>' for text in told)
 
 
 def _lede(facts: Mapping[str, Any]) -> str:
@@ -204,7 +207,7 @@ def _card(card: Card) -> str:
 def _facts(facts: Mapping[str, Any]) -> str:
     machine = facts["machine"]
     told = {
-        "finished": facts["finished"],
+        "finished": facts["written"],
         "commit": facts["commit"] or "not in a checkout",
         "versions": ", ".join(f"{name} {v}" for name, v in facts["versions"].items()),
         "machine": f"{machine['processor']}, {machine['cores']} cores, {machine['system']}",

@@ -1,10 +1,8 @@
-"""Everything a race leaves behind: the table, results.json, the curves and the page."""
+"""Everything a race leaves behind: results, manifest, curves and the page."""
 
 from __future__ import annotations
 
-import dataclasses
 import json
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,51 +13,46 @@ from benchmarks.plan import Plan
 from benchmarks.report.card import Card, card
 from benchmarks.report.page import page
 from benchmarks.report.plots import figures, styles
+from benchmarks.report.results import curves, in_order, parquet, results
 from benchmarks.report.summary import Line, of_problem, summarize
 from benchmarks.row import Row
 from benchmarks.store import write
 
 
 def report(
-    plan: Plan, rows: Sequence[Row], facts: Mapping[str, Any], folder: Path, finished: bool
+    plan: Plan,
+    rows: Sequence[Row],
+    facts: Mapping[str, Any],
+    folder: Path,
+    finished: bool,
+    notices: Sequence[str],
 ) -> list[Line]:
-    """Write results.json, a PNG and an SVG per problem, and index.html; return the lines."""
-    rows = sorted(rows, key=_place)
+    """Write the results, a PNG and an SVG per problem, and index.html; return the lines.
+
+    `notices` are what a reader has to know of this race, such as a problem that was left out.
+    """
+    rows = in_order(rows)
     lines = summarize(rows)
-    write(folder / "results.json", _results(rows, lines, facts, finished))
+    _results(plan, rows, {**facts, "finished": finished, "notices": list(notices)}, folder)
     svgs = _curves(plan, lines, folder)
     finishers = {line.optimizer for line in lines}
     cards = [_card(c) for c in map(enlist, plan.specs) if c.name in finishers]
-    write(folder / "index.html", page(plan.problems, lines, svgs, cards, facts, finished))
+    html = page(plan.problems, lines, svgs, cards, facts, finished, notices)
+    write(folder / "index.html", html)
     return lines
 
 
-def _results(
-    rows: Sequence[Row], lines: Sequence[Line], facts: Mapping[str, Any], finished: bool
-) -> str:
-    content = {
-        "manifest": dict(facts),
-        "finished": finished,
-        "summary": [dataclasses.asdict(line) for line in lines],
-        "rows": [dataclasses.asdict(row) for row in rows],
-    }
-    return json.dumps(_plain(content), indent=1, allow_nan=False)
-
-
-def _place(row: Row) -> tuple[Any, ...]:
-    """Where a row stands in the results: the same whatever the order in which runs finished."""
-    return row.problem, row.optimizer, row.stage, tuple(row.parameters.items()), row.seed
-
-
-def _plain(content: Any) -> Any:
-    """The same with None for what JSON has no number for."""
-    if isinstance(content, dict):
-        return {key: _plain(value) for key, value in content.items()}
-    if isinstance(content, (list, tuple)):
-        return [_plain(value) for value in content]
-    if isinstance(content, float) and not math.isfinite(content):
-        return None
-    return content
+def _results(plan: Plan, rows: Sequence[Row], facts: Mapping[str, Any], folder: Path) -> None:
+    targets = {problem.name: problem.targets for problem in plan.problems}
+    write(folder / "results.csv", results(rows, targets))
+    write(folder / "curves.csv", curves(rows))
+    columns = parquet(rows, targets)
+    if columns is None:
+        (folder / "results.parquet").unlink(missing_ok=True)
+    else:
+        write(folder / "results.parquet", columns)
+    facts = {**facts, "parquet": columns is not None}
+    write(folder / "manifest.json", json.dumps(facts, indent=1, allow_nan=False) + "\n")
 
 
 def _curves(plan: Plan, lines: Sequence[Line], folder: Path) -> dict[str, bytes]:

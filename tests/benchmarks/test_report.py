@@ -1,4 +1,4 @@
-"""What a race leaves behind: the table, results.json, the curves, the page."""
+"""What a race leaves behind: its facts, the curves, the page."""
 
 from __future__ import annotations
 
@@ -77,18 +77,19 @@ def test_every_curve_answers_to_its_row(folder):
     assert len(curves) == 2 * 2 * len(NAMES)  # a line and a band, in two figures
 
 
-def test_results_are_plain_json_with_a_manifest(folder):
+def test_the_manifest_is_plain_json(folder):
     def refuse(constant):
         raise AssertionError(constant)
 
-    results = json.loads((folder / "results.json").read_text(), parse_constant=refuse)
-    facts = results["manifest"]
+    facts = json.loads((folder / "manifest.json").read_text(), parse_constant=refuse)
     assert facts["command"].startswith("python -m benchmarks quadratic breast-cancer --optimizer")
     assert facts["problems"] == {"breast-cancer": 30, "quadratic": 30}
     assert facts["seeds"] == [0, 1, 2] and not set(facts["seeds"]) & set(facts["tuning_seeds"])
     assert {"python", "hermosis", "numpy", "scipy"} <= set(facts["versions"])
-    assert {row["stage"] for row in results["rows"]} == {"tuning", "report"}
-    assert len(results["summary"]) == 6
+    assert facts["finished"] is True and facts["notices"] == []
+    assert sum(each["trials"] for each in facts["tuning_rounds"]) == facts["tuning_trials"] == 18
+    searched = facts["ranges"]["quadratic"]["gradient descent"]
+    assert searched == {"lr": {"low": 1e-4, "high": 0.9, "scale": "log"}}
 
 
 def test_curves_are_there_and_are_pictures(folder):
@@ -110,13 +111,13 @@ def test_the_order_of_arrival_leaves_no_trace(plan, runner, tmp_path):
     facts = manifest(plan, [], jobs=1)
     texts = []
     for name, order in (("one", rows), ("two", rows[::-1])):
-        report(plan, order, facts, tmp_path / name, finished=True)
-        texts.append((tmp_path / name / "results.json").read_text())
+        report(plan, order, facts, tmp_path / name, finished=True, notices=[])
+        texts.append((tmp_path / name / "results.csv").read_bytes())
     assert texts[0] == texts[1]
 
 
 def test_nothing_finished_still_makes_a_page(plan, tmp_path):
-    assert report(plan, [], manifest(plan, [], jobs=1), tmp_path, finished=False) == []
+    assert report(plan, [], manifest(plan, [], jobs=1), tmp_path, finished=False, notices=[]) == []
     Page((tmp_path / "index.html").read_text())
 
 
