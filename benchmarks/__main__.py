@@ -50,7 +50,8 @@ def _run(asked: argparse.Namespace, argv: Sequence[str]) -> int:
         finished = True
     except KeyboardInterrupt:
         print(f"\nInterrupted after {len(rows)} of {plan.cells} runs.", file=sys.stderr)
-    lines = report(plan, rows, manifest(plan, argv, asked.jobs), folder, finished)
+    facts = manifest(plan, argv, asked.jobs)
+    lines = report(plan, rows, facts, folder, finished, runner.warnings, asked.figures)
     print(tables(plan.problems, lines) or "Only tuning runs have finished: nothing to report yet.")
     print(f"\nThe page: {folder / 'index.html'}")
     if not finished:
@@ -94,6 +95,9 @@ def _parser() -> argparse.ArgumentParser:
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--quick", action="store_true", help="a few minutes; so unless told")
     size.add_argument("--full", action="store_true", help="whole budgets, more trials and seeds")
+    parser.add_argument(
+        "--figures", action="store_true", help="draw every figure for papers: PNG, landscapes"
+    )
     parser.add_argument("-o", "--output", metavar="DIR", default="report", help="folder (report)")
     return parser
 

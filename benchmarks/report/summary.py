@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from benchmarks.problem import Problem
 from benchmarks.report.intervals import may_lead
 from benchmarks.row import Arrival, Row
-from benchmarks.problem import Problem
 
 Quartiles = tuple[float, float, float]
 """The 25 %, 50 % and 75 % points; infinite where that many runs failed or never arrived."""
@@ -102,9 +102,7 @@ def _line(rows: list[Row]) -> Line:
 def _toll(rows: list[Row], target: int) -> Toll:
     """The median of each expense; it is that of one run, so the three need not belong together."""
     never = Arrival(math.inf, math.inf, math.inf, 0.0)  # type: ignore[arg-type]
-    reached = [
-        (row.arrivals[target] if row.status == "ok" else None) or never for row in rows
-    ]
+    reached = [(row.arrivals[target] if row.status == "ok" else None) or never for row in rows]
     return Toll(
         _quartiles([a.gradients for a in reached])[1],
         _quartiles([a.steps for a in reached])[1],

@@ -16,7 +16,14 @@ def tables(problems: Sequence[Problem], lines: Sequence[Line]) -> str:
 
 def _table(problem: Problem, lines: Sequence[Line]) -> str:
     gap = "loss" if problem.minimum is None else "gap"
-    head = ["", "optimizer", gap, "quartiles", problem.measure.name, f"grads to {problem.targets[-1]:g}"]
+    head = [
+        "",
+        "optimizer",
+        gap,
+        "quartiles",
+        problem.measure.name,
+        f"grads to {problem.targets[-1]:g}",
+    ]
     head += ["µs/step", ""]
     body = [
         [

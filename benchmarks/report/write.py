@@ -1,4 +1,4 @@
-"""Everything a race leaves behind: the table, results.json, the curves and the page."""
+"""Everything a race leaves behind: the table, results.json, the figures and the page."""
 
 from __future__ import annotations
 
@@ -9,28 +9,43 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.report.card import Card, card
-from benchmarks.row import Row
 from benchmarks.contestant import Contestant
 from benchmarks.contestants import enlist
-from benchmarks.report.page import page
-from benchmarks.report.plots import figures, styles
 from benchmarks.plan import Plan
+from benchmarks.report.card import Card, card
+from benchmarks.report.figures import draw
+from benchmarks.report.looks import looks
+from benchmarks.report.page import INTERRUPTED, page
+from benchmarks.report.summary import Line, summarize
+from benchmarks.report.trials import searches
+from benchmarks.row import Row
 from benchmarks.store import write
-from benchmarks.report.summary import Line, of_problem, summarize
 
 
 def report(
-    plan: Plan, rows: Sequence[Row], facts: Mapping[str, Any], folder: Path, finished: bool
+    plan: Plan,
+    rows: Sequence[Row],
+    facts: Mapping[str, Any],
+    folder: Path,
+    finished: bool,
+    notices: Sequence[str] = (),
+    figures: bool = False,
 ) -> list[Line]:
-    """Write results.json, a PNG and an SVG per problem, and index.html; return the lines."""
+    """Write results.json, the figures (`figures`: all of them) and index.html; return the lines.
+
+    `notices` are what a reader of the page has to know first.
+    """
     rows = sorted(rows, key=_place)
     lines = summarize(rows)
     write(folder / "results.json", _results(rows, lines, facts, finished))
-    svgs = _curves(plan, lines, folder)
+    tried = searches(plan, rows)
+    contestants = [enlist(spec) for spec in plan.specs]
+    styles = looks(contestants)
+    draw(plan, lines, tried, styles, folder / "figures", everything=figures)
     finishers = {line.optimizer for line in lines}
-    cards = [_card(c) for c in map(enlist, plan.specs) if c.name in finishers]
-    write(folder / "index.html", page(plan.problems, lines, svgs, cards, facts, finished))
+    cards = [_card(contestant) for contestant in contestants if contestant.name in finishers]
+    told = [*([] if finished else [INTERRUPTED]), *notices]
+    write(folder / "index.html", page(plan, lines, tried, styles, cards, facts, told))
     return lines
 
 
@@ -60,20 +75,6 @@ def _plain(content: Any) -> Any:
     if isinstance(content, float) and not math.isfinite(content):
         return None
     return content
-
-
-def _curves(plan: Plan, lines: Sequence[Line], folder: Path) -> dict[str, bytes]:
-    contestants = [enlist(spec) for spec in plan.specs]
-    style = styles([(contestant.name, contestant.kind) for contestant in contestants])
-    svgs = {}
-    for problem in plan.problems:
-        its = of_problem(lines, problem.name)
-        if its:
-            drawn = figures(problem, its, plan.budget_of(problem), style)
-            for kind, content in drawn.items():
-                write(folder / f"{problem.name}.{kind}", content)
-            svgs[problem.name] = drawn["svg"]
-    return svgs
 
 
 def _card(contestant: Contestant) -> Card:
