@@ -1,7 +1,8 @@
 """What the page's script reads: the race's numbers, once, small enough for one page.
 
-Gaps travel as whole thousandths of their logarithm and curves as differences, so that a curve is
-mostly small whole numbers, which compress to about a byte each. Three digits remain of every gap.
+Medians travel as whole thousandths of their logarithm, quartiles as hundredths above and below
+them, and curves as differences: mostly small whole numbers, which compress to about a byte each.
+Tables have every digit; of what is drawn three remain, and two of quartiles and trials.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ from benchmarks.problem import Problem
 from benchmarks.report.looks import Look
 from benchmarks.report.profiles import WIDEST
 from benchmarks.report.summary import Line, Toll, of_problem
-from benchmarks.report.trials import NEAR, Searches, Trial
+from benchmarks.report.trials import NEAR, Searches, Trial, near
 from benchmarks.row import checkpoints
 from benchmarks.tuning import ranges_of
 
-THOUSANDTHS = 1000
+FINE, COARSE = 1000, 100
+"""Steps to a factor of ten."""
 
 
 def race_data(
@@ -64,14 +66,15 @@ def _problem(
             {
                 "at": places[line.optimizer],
                 "state": line.state,
-                "curve": [_steps(map(code, part)) for part in zip(*line.curve, strict=True)],
+                "curve": _curve(line),
                 "tolls": [toll(each) for each in line.tolls],
                 "space": [
                     [name, each.scale]
                     for name, each in ranges_of(contestants[line.optimizer], problem).items()
                 ],
                 "chosen": list(line.parameters.values()),
-                "trials": _trials(searches.get((problem.name, line.optimizer), ())),
+                "near": _or_none(near(its := searches.get((problem.name, line.optimizer), ()))),
+                "trials": _trials(its),
             }
             for line in lines
         ],
@@ -89,16 +92,31 @@ def toll(told: Toll) -> list[float | None]:
     return [cost if math.isfinite(cost) else None for cost in costs]
 
 
+def _curve(line: Line) -> list[list[int | None]]:
+    """How far the lower quartile is below the median, the median, how far the upper is above."""
+    below = [_apart(low, middle) for low, middle, _ in line.curve]
+    above = [_apart(middle, high) for _, middle, high in line.curve]
+    return [_steps(below), _steps(code(middle) for _, middle, _ in line.curve), _steps(above)]
+
+
+def _apart(low: float, high: float) -> int | None:
+    return round(COARSE * math.log10(high / low)) if math.isfinite(high) else None
+
+
 def _trials(trials: Sequence[Trial]) -> list[list[Any]]:
     """A list for each hyperparameter, and last the gaps."""
-    rows = [[value for _, value in trial.parameters] for trial in trials]
+    rows = [[float(f"{value:.3g}") for _, value in trial.parameters] for trial in trials]
     columns = [list(column) for column in zip(*rows, strict=True)]
-    return [*columns, [code(trial.gap) for trial in trials]]
+    return [*columns, [code(trial.gap, COARSE) for trial in trials]]
 
 
-def code(gap: float) -> int | None:
-    """A gap as thousandths of its logarithm; None for an infinite one."""
-    return round(THOUSANDTHS * math.log10(gap)) if math.isfinite(gap) else None
+def code(gap: float, steps: int = FINE) -> int | None:
+    """A gap as so many parts of its logarithm; None for an infinite one."""
+    return round(steps * math.log10(gap)) if math.isfinite(gap) else None
+
+
+def _or_none(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 def _steps(values: Iterable[int | None]) -> list[int | None]:
@@ -111,9 +129,14 @@ def _steps(values: Iterable[int | None]) -> list[int | None]:
 
 
 def packed(content: str | bytes) -> str:
-    """Text for the inside of a script element: compressed, and in letters that cannot close it."""
+    """Text for the inside of a script element: compressed, in letters that cannot close it.
+
+    They are those of RFC 1924 with `,` for `<`: five for four bytes, where base64 needs a
+    fifteenth more.
+    """
     raw = content.encode() if isinstance(content, str) else content
-    return base64.b64encode(gzip.compress(raw, 9, mtime=0)).decode("ascii")
+    letters = base64.b85encode(gzip.compress(raw, 9, mtime=0)).decode("ascii")
+    return letters.replace("<", ",")
 
 
 def packed_data(content: dict[str, Any]) -> str:

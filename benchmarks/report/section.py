@@ -10,7 +10,11 @@ from benchmarks.problem import Problem
 from benchmarks.report.markup import Cell, Head, TableRow, number_cell, plot, table, text_cell
 from benchmarks.report.packed import quantity
 from benchmarks.report.summary import Line, gap_text, number, whole
+from benchmarks.report.table import first_line
 from benchmarks.report.trials import NEAR, Searches, near
+
+LONGEST = 200
+"""Letters of a failed run's message."""
 
 
 def named(name: str, place: int) -> Cell:
@@ -82,7 +86,8 @@ def _cells(problem: Problem, line: Line, searches: Searches, place: int) -> list
     low, middle, high = (gap_text(problem, gap) for gap in line.gap)
     told = _chosen(line.parameters)
     if line.state:
-        told = f"{line.state}: {line.message}; {told}" if line.message else line.state
+        said = first_line(line.message)[:LONGEST]
+        told = f"{line.state}: {said}; {told}" if said else line.state
     share = near(searches.get((line.problem, line.optimizer), ()))
     return [
         named(line.optimizer, place),

@@ -9,7 +9,7 @@ function convergence(figure, problem) {
   const axes = { x: "linear", y: "log" };
   const again = () => { its.stale = true; refresh(its); };
   const its = place(figure, () => {
-    const lines = problem.lines.filter(line => shown(line.at) && line.curve.length);
+    const lines = problem.lines.filter(line => shown(line.at) && line.curve[1].length);
     const y = axes.y === "log" ? { range: reach(problem, lines) } : { rangemode: "tozero" };
     const x = axes.x === "log" ? { range: logRange(1, problem.budget) } : { range: [0, problem.budget * 1.01] };
     return {

@@ -86,10 +86,8 @@ function terrain(problem, line, up) {
 function slice(problem, its, part) {
   const line = its.line, gaps = line.trials[line.trials.length - 1], x = axisOf(line, its.along);
   const there = gaps.map((_, n) => n).filter(n => gaps[n] !== null);
-  const best = Math.min(...there.map(n => gaps[n]));
-  const near = gaps.filter(gap => gap !== null && gap <= race.near * best).length / gaps.length;
   part.caption.textContent = there.length
-    ? `${percent(near)} of the trials ended within a factor ${race.near} of the best. The line is the best of each sixth of the range.`
+    ? `${percent(line.near)} of the trials ended within a factor ${race.near} of the best. The line is the best of each sixth of the range.`
     : "No trial ended well.";
   const look = looksOf(line.at);
   return {
