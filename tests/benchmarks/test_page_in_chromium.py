@@ -61,7 +61,7 @@ def opened(browser, raced):
 def data_of(page, selector, part="data.map(t => ({name: t.name, x: t.x, y: t.y, mode: t.mode}))"):
     """What Plotly holds for the plot at a selector, once it has been drawn."""
     page.locator(selector).scroll_into_view_if_needed()
-    page.wait_for_selector(f"{selector} .js-plotly-plot .main-svg")
+    page.wait_for_selector(f"{selector}:not(.stale) .js-plotly-plot .main-svg")
     return page.evaluate(f"document.querySelector('{selector} .js-plotly-plot').{part}")
 
 

@@ -7,7 +7,7 @@ function curves() {
 
 function convergence(figure, problem) {
   const axes = { x: "linear", y: "log" };
-  const again = () => { its.stale = true; refresh(its); };
+  const again = () => renew(its);
   const its = place(figure, () => {
     const lines = problem.lines.filter(line => shown(line.at) && line.curve[1].length);
     const y = axes.y === "log" ? { range: reach(problem, lines) } : { rangemode: "tozero" };

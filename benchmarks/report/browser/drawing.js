@@ -4,7 +4,8 @@ const places = [];
 
 function place(figure, draw, bar, caption) {
   const area = element("div", { class: "area" });
-  const its = { figure, area, draw, caption: element("figcaption", {}, caption), stale: true, inView: false };
+  const its = { figure, area, draw, caption: element("figcaption", {}, caption), inView: false };
+  figure.classList.add("stale");
   figure.append(element("div", { class: "bar" }, ...bar), area, its.caption);
   places.push(its);
   watcher.observe(figure);
@@ -23,10 +24,10 @@ const watcher = new IntersectionObserver(
 );
 
 function refresh(its, anyway = false) {
-  if (!its.stale || !(its.inView || anyway) || !window.Plotly) return;
-  its.stale = false;
+  if (!its.figure.classList.contains("stale") || !(its.inView || anyway) || !window.Plotly) return;
   const { traces, layout } = its.draw();
   Plotly.react(its.area, traces, merged(base(), layout), CONFIG);
+  its.figure.classList.remove("stale");
   if (its.listening) return;
   its.listening = true;
   its.area.on("plotly_click", event => {
@@ -35,11 +36,13 @@ function refresh(its, anyway = false) {
   });
 }
 
+function renew(its, anyway = false) {
+  its.figure.classList.add("stale");
+  refresh(its, anyway);
+}
+
 function redraw(anyway = false) {
-  for (const its of places) {
-    its.stale = true;
-    refresh(its, anyway);
-  }
+  for (const its of places) renew(its, anyway);
 }
 
 const CONFIG = {

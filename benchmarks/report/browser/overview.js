@@ -30,7 +30,7 @@ const shareOfBudget = ({ costs, budgets }) =>
 
 function profilePlot(kind, axes, valuesOf, title, caption) {
   const figure = document.querySelector(`[data-plot=${kind}]`);
-  const again = () => { its.stale = true; refresh(its); };
+  const again = () => renew(its);
   const its = place(figure, () => {
     const methods = chosenMethods();
     const values = valuesOf(costsOf(chosenProblems(), methods, choice.cost));

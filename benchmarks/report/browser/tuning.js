@@ -14,7 +14,7 @@ function tuning() {
 function landscape(figure, beside, problem, searched) {
   const its = { line: searched.find(line => line.space.length > 1) ?? searched[0], up: 1, along: 0 };
   const two = [];
-  const again = () => { for (const part of two) { part.stale = true; refresh(part); } };
+  const again = () => two.forEach(part => renew(part));
   const up = element("span"), along = element("span");
   const choosers = () => {
     const names = its.line.space.map(([name], n) => [String(n), name]);
