@@ -15,6 +15,7 @@ from benchmarks.plan import FIRST_TUNING_SEED, Plan, seeds
 from benchmarks.problem import select_problems
 from benchmarks.progress import shown
 from benchmarks.race import race
+from benchmarks.report.compare import main as compare
 from benchmarks.report.manifest import manifest
 from benchmarks.report.table import tables
 from benchmarks.report.write import report
@@ -32,6 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
+        if arguments[:1] == ["compare"]:
+            return compare(arguments[1:])
         return _run(_parser().parse_args(arguments), arguments)
     except RaceError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)

@@ -25,5 +25,9 @@ class ClusterError(RaceError):
     """A Dask scheduler that does not answer."""
 
 
+class UnreadableResults(RaceError):
+    """A results file that is not there, or that the race did not write."""
+
+
 class StorageError(RaceError):
     """A folder that the report cannot be written to."""

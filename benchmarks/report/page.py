@@ -30,6 +30,7 @@ SCRIPTS = (
     "overview",
     "curves",
     "tuning",
+    "sorting",
     "tables",
     "boot",
 )

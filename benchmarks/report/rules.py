@@ -43,7 +43,8 @@ began, stays as an infinitely bad result: it is never dropped. Who leads a table
 <p>Problems state their data, least losses and curvatures with their sources. A user's class is
 searched in its learning rate, its momentum, and each positive field of its own, from a tenth of its
 default to ten times that.</p>
-<p class="soft">Few trials and few seeds tell large differences, not small ones.</p>"""
+<p class="soft">Few trials and few seeds tell large differences, not small ones: three seeds
+point the same way by chance one time in four.</p>"""
 
 
 def _search(plan: Plan) -> str:

@@ -57,7 +57,6 @@ function printing() {
 }
 
 async function boot() {
-  sortable();
   derivations();
   const told = await inflate("race");
   if (!told) return;
