@@ -14,6 +14,9 @@ from benchmarks.row import Row
 UNTOLD = ("finished", "written", "command", "notices", "parquet")
 """Facts that differ between any two races, or that are told elsewhere."""
 
+BUDGETS = {"problems": "budget of"}
+"""In a manifest, each problem has its budget."""
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -109,6 +112,7 @@ def _flat(facts: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]
         if name in UNTOLD:
             continue
         if isinstance(value, Mapping):
-            yield from _flat(value, f"{above}{name} ")
+            yield from _flat(value, f"{above}{BUDGETS.get(name, name)} ")
         else:
-            yield f"{above}{name}", str(value)
+            listed = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            yield f"{above}{name}", listed

@@ -17,7 +17,7 @@ DASHES = {
     "classical": ("dash", "dashdot"),
     "guest": ("dot", "longdash"),
 }
-"""By kind; the second, when the first has been in all colours. In the words of Plotly."""
+"""By kind; the second, where the first is taken in that colour. In the words of Plotly."""
 
 WIDTHS = {"yours": 3.0, "hermosis": 2.2, "classical": 1.7, "guest": 2.0}
 
@@ -49,13 +49,12 @@ class Look:
 
 def looks(contestants: Sequence[Contestant]) -> list[Look]:
     """A colour and dash for each, no two alike while there are pairs left."""
-    given: dict[str, int] = {}
-    told = []
-    for contestant in contestants:
+    told: list[Look] = []
+    taken: set[tuple[int, str]] = set()
+    for place, contestant in enumerate(contestants):
+        colour = place % len(COLOURS)
         first, second = DASHES[contestant.kind]
-        turn = given.get(first, 0)
-        given[first] = turn + 1
-        dash = second if turn // len(COLOURS) % 2 else first
-        width = WIDTHS[contestant.kind]
-        told.append(Look(contestant.name, contestant.kind, turn % len(COLOURS), dash, width))
+        dash = second if (colour, first) in taken else first
+        taken.add((colour, dash))
+        told.append(Look(contestant.name, contestant.kind, colour, dash, WIDTHS[contestant.kind]))
     return told

@@ -72,7 +72,7 @@ def test_ratios_keep_failures():
 def test_facts_that_differ_are_told_by_name():
     first = {"commit": "a", "versions": {"numpy": "2.0", "scipy": "1"}, "finished": "now"}
     second = {"commit": "a", "versions": {"numpy": "2.1", "scipy": "1"}, "seeds": [0]}
-    assert differences(first, second) == {"versions numpy": ("2.0", "2.1"), "seeds": ("", "[0]")}
+    assert differences(first, second) == {"versions numpy": ("2.0", "2.1"), "seeds": ("", "0")}
 
 
 def test_the_command_compares_two_folders(tmp_path, capsys):
@@ -83,9 +83,9 @@ def test_the_command_compares_two_folders(tmp_path, capsys):
     page = tmp_path / "page.html"
     assert main(["compare", str(tmp_path / "a"), str(tmp_path / "b"), "-o", str(page)]) == 0
     told = capsys.readouterr().out
-    assert "problems quadratic: 20 | 30" in told and "Of 1 pairs" in told
+    assert "budget of quadratic: 20 | 30" in told and "Of 1 pairs" in told
     text = page.read_text()
-    assert "<td>momentum</td>" in text and "problems quadratic" in text
+    assert "<td>momentum</td>" in text and "budget of quadratic" in text
 
 
 def test_what_is_no_race_is_refused_by_name(tmp_path, capsys):

@@ -138,6 +138,13 @@ def test_a_click_in_the_legend_switches_a_method_off_everywhere(opened):
     assert curve_names(page, CONVERGENCE) == {name}
 
 
+def test_no_button_sends_anything_away(opened):
+    page = opened()
+    data_of(page, CONVERGENCE)
+    titles = page.locator(".modebar-btn").evaluate_all("all => all.map(b => b.dataset.title)")
+    assert titles and not [title for title in titles if re.search("(?i)cloud|share|link", title)]
+
+
 def test_hover_names_the_method(opened):
     page = opened(viewport={"width": 1280, "height": 1200})
     name = min(curve_names(page, CONVERGENCE))

@@ -68,7 +68,7 @@ function targets(problem, type, range) {
       line: { color: ink("--soft"), width: 1, dash: "dot" },
     })),
     annotations: seen.map(target => ({
-      xref: "paper", x: 1, xanchor: "right", y: Math.log10(target), yanchor: "bottom", showarrow: false,
+      xref: "paper", x: 0, xanchor: "left", y: Math.log10(target), yanchor: "bottom", showarrow: false,
       text: `target ${target < 1e-3 ? target.toExponential() : target}`, font: { size: 10, color: ink("--soft") }, borderpad: 0,
     })),
   };

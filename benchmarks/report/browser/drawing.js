@@ -48,6 +48,7 @@ function redraw(anyway = false) {
 const CONFIG = {
   responsive: true,
   displaylogo: false,
+  showSendToCloud: false, // nothing leaves this page
   modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"],
   toImageButtonOptions: { format: "svg" },
 };
