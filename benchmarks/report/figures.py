@@ -1,8 +1,7 @@
 """The files in `figures/`: profiles and convergence as SVG always, the rest when asked for.
 
-A figure takes about a tenth of a second as SVG and half as much again as PNG, so a quick race draws
-what a reader looks at first, and `--figures` draws everything: PNG beside each SVG, and the tuning
-landscapes.
+A figure takes about a third of a second, twenty problems about six seconds. So a race draws what is
+looked at first, and `--figures` draws everything: a PNG beside each SVG, and each search's landscape.
 """
 
 from __future__ import annotations

@@ -28,6 +28,7 @@ DASHES: dict[str, Any] = {
     "dot": (0, (1, 1.2)),
     "longdash": (0, (8, 2)),
 }
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Spent(NamedTuple):
@@ -67,6 +68,7 @@ def plot_convergence(course: Course, looks: Sequence[Look], *, ax: Axes) -> Axes
         ax.plot(counts, middle, label=_plain(label), **strokes)
         ax.fill_between(counts, low, high, color=strokes["color"], alpha=0.13, linewidth=0)
     ax.set_yscale("log")
+    _powers(ax, "y")
     ax.set_xlim(0, budget)
     if any(math.isfinite(line.gap[1]) for line in lines):
         ax.set_ylim(bottom=_depth(problem, lines))
@@ -89,6 +91,7 @@ def plot_performance_profile(spent: Spent, *, ax: Axes) -> Axes:
     shares = performance_profile(spent.costs, factors)
     _stairs(factors, shares, spent.looks, ax)
     ax.set_xscale("log")
+    _powers(ax, "x")
     ax.set_xlim(1.0, max(float(factors[-1]), 1.1))
     ax.set_xlabel("factor of the fastest method")
     return _tidy(ax)
@@ -125,6 +128,8 @@ def plot_landscape(search: Search, *, ax: Axes) -> Axes:
         if scale == "complement":
             places[:, column] = 1.0 - places[:, column]
         ax.set(**{f"{which}scale": "linear" if scale == "even" else "log"})
+        if scale != "even":
+            _powers(ax, which)
         ax.set(**{f"{which}label": f"1 − {name}" if scale == "complement" else name})
     ended = np.isfinite(gaps)
     x, y = places.T
@@ -135,6 +140,23 @@ def plot_landscape(search: Search, *, ax: Axes) -> Axes:
     ax.figure.colorbar(drawn, ax=ax, label=f"log₁₀ final {search.quantity}")
     ax.set_title(_plain(search.title), fontsize=10)
     return ax
+
+
+def _powers(ax: Axes, which: str) -> None:
+    """Powers of ten in plain letters: Matplotlib's own take most of the time of a figure."""
+    from matplotlib.ticker import FuncFormatter, NullFormatter
+
+    axis = getattr(ax, f"{which}axis")
+    axis.set_major_formatter(FuncFormatter(lambda value, _: power(value)))
+    axis.set_minor_formatter(NullFormatter())
+
+
+def power(value: float) -> str:
+    """A power of ten, such as 10⁻⁶; 1 and 10 as they are."""
+    exponent = round(math.log10(value)) if value > 0.0 else 0
+    if exponent in (0, 1):
+        return str(10**exponent)
+    return "10" + str(exponent).translate(SUPERSCRIPTS)
 
 
 def legend(ax: Axes) -> None:

@@ -17,6 +17,7 @@ from benchmarks.__main__ import main
 from benchmarks.race import race
 from benchmarks.report.figures import SAVED
 from benchmarks.report.manifest import manifest
+from benchmarks.report.plots import power
 from benchmarks.report.summary import _quartiles
 from benchmarks.report.write import report
 
@@ -161,6 +162,10 @@ def test_a_big_race_fits_in_three_megabytes():
 def test_nothing_finished_still_makes_a_page(plan, tmp_path):
     assert report(plan, [], manifest(plan, [], jobs=1), tmp_path, finished=False) == []
     Page((tmp_path / "index.html").read_text())
+
+
+def test_powers_of_ten_are_plain_letters():
+    assert [power(10.0**n) for n in (-12, -1, 0, 1, 20)] == ["10⁻¹²", "10⁻¹", "1", "10", "10²⁰"]
 
 
 def test_quartiles_keep_failures():
