@@ -1,7 +1,8 @@
 """The files in `figures/`: profiles and convergence as SVG always, the rest when asked for.
 
-A figure takes about a third of a second, twenty problems about six seconds. So a race draws what is
-looked at first, and `--figures` draws everything: a PNG beside each SVG, and each search's landscape.
+A figure takes about a third of a second, twenty problems about six seconds. So a race draws what
+is looked at first, and `--figures` draws everything: a PNG beside each SVG, and each search's
+landscape.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from html import escape
 from string import Template
 from typing import Any
 
+from benchmarks.errors import MissingExtra
 from benchmarks.extras import extra
 from benchmarks.plan import Plan
 from benchmarks.problem import Problem
@@ -37,6 +38,10 @@ SCRIPTS = (
 INTERRUPTED = (
     "This race was interrupted. What is shown is what had finished; the command below continues it."
 )
+NO_PLOTS = (
+    "This page has tables and no plots: Plotly was not installed when it was written. "
+    "Run: pip install 'hermosis[bench]', then the command below again."
+)
 
 
 def page(
@@ -49,6 +54,9 @@ def page(
     notices: Sequence[str] = (),
 ) -> str:
     """The whole page as text. `notices` are what a reader has to know first."""
+    library = _plotly()
+    if not library:
+        notices = [*notices, NO_PLOTS]
     template = Template((HERE / "page.html").read_text(encoding="utf-8"))
     finished = {line.problem for line in lines}
     shown = [problem for problem in plan.problems if problem.name in finished]
@@ -75,16 +83,19 @@ def page(
         cards="\n".join(_card(card, places[card.name]) for card in cards),
         rules=rules(plan),
         again=again(facts),
-        plotly=plotly() if shown else "",
+        plotly=library if shown else "",
         race=packed_data(race_data(plan, lines, searches, looks)) if shown else "",
         script=markup.script(*SCRIPTS),
     )
 
 
 @cache
-def plotly() -> str:
-    """Plotly's script, compressed: the page inflates it."""
-    return packed(extra("plotly.offline").get_plotlyjs())
+def _plotly() -> str:
+    """Plotly's script, compressed: the page inflates it. Empty where it is not installed."""
+    try:
+        return packed(extra("plotly.offline").get_plotlyjs())
+    except MissingExtra:
+        return ""
 
 
 def _title(plan: Plan) -> str:

@@ -233,6 +233,19 @@ def test_a_narrow_page_scrolls_one_way_only(opened):
     assert page.evaluate("document.documentElement.scrollWidth") <= 420
 
 
+def test_one_problem_has_a_page_without_profiles(browser, tmp_path):
+    path = tmp_path / "index.html"
+    path.write_text(big_page(problems=1, methods=2)[2], encoding="utf-8")
+    page = browser.new_page()
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(path.as_uri())
+    page.locator("#methods button").first.click()
+    assert len(curve_names(page, CONVERGENCE.replace('"1"', '"0"'))) == 1
+    assert page.locator("#overview").count() == 0 and not errors
+    page.close()
+
+
 def test_without_scripts_the_tables_are_there(browser, raced):
     page = browser.new_page(java_script_enabled=False)
     page.goto(raced[2])

@@ -15,6 +15,7 @@ import pytest
 
 from benchmarks.__main__ import main
 from benchmarks.race import race
+from benchmarks.report import page as report_page
 from benchmarks.report.figures import SAVED
 from benchmarks.report.manifest import manifest
 from benchmarks.report.plots import power
@@ -157,6 +158,14 @@ def test_a_big_race_fits_in_three_megabytes():
     _, lines, text = big_page()
     assert len(lines) == 45 * 13 and len(lines[0].curve) == 120
     assert len(text.encode()) < 3_000_000
+
+
+def test_without_plotly_the_page_says_so(monkeypatch):
+    monkeypatch.setattr(report_page, "_plotly", lambda: "")
+    _, _, text = big_page(problems=1, methods=2)
+    Page(text)
+    assert 'class="notice">This page has tables and no plots' in text
+    assert len(text) < 100_000
 
 
 def test_nothing_finished_still_makes_a_page(plan, tmp_path):

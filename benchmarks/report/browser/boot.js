@@ -58,8 +58,8 @@ function printing() {
 
 async function boot() {
   derivations();
-  const told = await inflate("race");
-  if (!told) return;
+  const [plotly, told] = [await inflate("plotly"), await inflate("race")];
+  if (!plotly || !told) return;
   race = decoded(JSON.parse(told));
   choice.listeners.push(redraw, updateTolls);
   legend();
@@ -68,7 +68,7 @@ async function boot() {
   tuning();
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => redraw());
   printing();
-  document.head.append(element("script", {}, await inflate("plotly")));
+  document.head.append(element("script", {}, plotly));
   redraw();
 }
 
