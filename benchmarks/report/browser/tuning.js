@@ -34,7 +34,7 @@ function landscape(figure, beside, problem, searched) {
   choosers();
   two.push(place(figure, () => terrain(problem, its.line, its.up), [who, up],
     "Each point is a trial; the ring is where the reported runs were tuned to, crosses failed."));
-  two.push(place(beside, () => its.along < 0 ? soFar(problem, searched) : slice(problem, its, two[1]), [along], ""));
+  two.push(place(beside, () => its.along < 0 ? soFar(problem, searched, two[1]) : slice(problem, its, two[1]), [along], ""));
 }
 
 // 1 − momentum on a logarithmic axis, as it is searched; other quantities as they are.
@@ -117,7 +117,8 @@ function envelope(values, gaps, logarithmic) {
   return { x, y };
 }
 
-function soFar(problem, searched) {
+function soFar(problem, searched, part) {
+  part.caption.textContent = "The best of the first so many trials, for every optimizer that is shown.";
   const lines = searched.filter(line => shown(line.at));
   return {
     traces: lines.map(line => {
