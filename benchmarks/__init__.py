@@ -7,7 +7,7 @@
     tuning       the same search for everyone   low-discrepancy trials, on seeds of their own
     cell         one run, counted and timed     written once; a second run resumes
     summary      medians and quantiles          over the reported seeds
-    report       table, results.json, curves, one HTML page
+    report       table, results.csv, manifest.json, one HTML page
 
 Only public names of hermosis are used.
 """

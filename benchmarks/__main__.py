@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import argparse
-import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
-from benchmarks.arguments import positive
-from benchmarks.contestants import line_up
-from benchmarks.errors import RaceError
-from benchmarks.plan import FIRST_TUNING_SEED, Plan, seeds
-from benchmarks.problem import select_problems
+from benchmarks.check import sound
+from benchmarks.claim import claimed
+from benchmarks.command import Command
+from benchmarks.errors import RaceError, StorageError
+from benchmarks.estimate import forecast
+from benchmarks.plan import Plan
 from benchmarks.progress import shown
 from benchmarks.race import race
 from benchmarks.report.compare import main as compare
 from benchmarks.report.manifest import manifest
+from benchmarks.report.summary import summarize
 from benchmarks.report.table import tables
 from benchmarks.report.write import report
+from benchmarks.row import Row
 from benchmarks.runner import Runner
 from benchmarks.store import Store
 
-QUICK_BUDGET = 200
 INTERRUPTED = 130
 
 
@@ -31,21 +30,28 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Returns 0 when finished, 2 for a request that cannot be met, 130 after Ctrl-C.
     """
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    words = list(sys.argv[1:] if argv is None else argv)
     try:
-        if arguments[:1] == ["compare"]:
-            return compare(arguments[1:])
-        return _run(_parser().parse_args(arguments), arguments)
+        if words[:1] == ["compare"]:
+            return compare(words[1:])
+        command = Command(words)
+        with claimed(command.folder), command.place() as place:
+            return _run(command, Runner(Store(command.folder / "cells"), place), words)
     except RaceError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("\nInterrupted.", file=sys.stderr)
+        return INTERRUPTED
 
 
-def _run(asked: argparse.Namespace, argv: Sequence[str]) -> int:
-    plan = _plan(asked)
-    folder = Path(asked.output)
-    runner = Runner(Store(folder / "cells"), asked.jobs, asked.dask)
-    rows = []
+def _run(command: Command, runner: Runner, words: Sequence[str]) -> int:
+    problems, left_out = sound(command.problems)
+    for text in left_out:
+        runner.notice(text)
+    plan = command.plan(problems)
+    print(forecast(plan, runner.place.at_once), file=sys.stderr, flush=True)
+    rows: list[Row] = []
     finished = False
     try:
         for row in shown(race(plan, runner), plan.cells):
@@ -53,56 +59,31 @@ def _run(asked: argparse.Namespace, argv: Sequence[str]) -> int:
         finished = True
     except KeyboardInterrupt:
         print(f"\nInterrupted after {len(rows)} of {plan.cells} runs.", file=sys.stderr)
-    facts = manifest(plan, argv, asked.jobs)
-    lines = report(plan, rows, facts, folder, finished, runner.warnings, asked.figures)
+    _tell(plan, rows, finished, runner, command, words)
+    return 0 if finished else INTERRUPTED
+
+
+def _tell(
+    plan: Plan,
+    rows: Sequence[Row],
+    finished: bool,
+    runner: Runner,
+    command: Command,
+    words: Sequence[str],
+) -> None:
+    facts, folder = manifest(plan, words, command.jobs), command.folder
+    try:
+        lines = report(plan, rows, facts, folder, finished, runner.notices, command.figures)
+    except OSError as error:
+        print(tables(plan.problems, summarize(rows)))
+        raise StorageError(
+            f"the report cannot be written to {folder} ({error.strerror}); free some space, or "
+            "give another folder with -o, and run the same command: finished runs are kept."
+        ) from error
     print(tables(plan.problems, lines) or "Only tuning runs have finished: nothing to report yet.")
     print(f"\nThe page: {folder / 'index.html'}")
     if not finished:
         print("The same command continues where it stopped.")
-    return 0 if finished else INTERRUPTED
-
-
-def _plan(asked: argparse.Namespace) -> Plan:
-    problems = select_problems(asked.problems)
-    return Plan(
-        problems=problems,
-        specs=line_up(asked.optimizer),
-        trials=100 if asked.full else 18,
-        tuning_seeds=seeds(2 if asked.full else 1, FIRST_TUNING_SEED),
-        report_seeds=seeds(asked.seeds or (10 if asked.full else 3)),
-        budget=asked.budget or (None if asked.full else QUICK_BUDGET),
-    )
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks",
-        description="Race optimizers on the same problems with the same budgets.",
-    )
-    parser.add_argument(
-        "problems", nargs="*", metavar="PROBLEM", help="names or groups, such as digits; all"
-    )
-    parser.add_argument(
-        "--optimizer",
-        action="append",
-        default=[],
-        metavar="NAME | path.py:Class",
-        help="race only these; a class of your own joins the field (repeatable)",
-    )
-    parser.add_argument("--budget", type=positive, metavar="N", help="gradients for each run")
-    parser.add_argument("--seeds", type=positive, metavar="N", help="runs to report (5)")
-    parser.add_argument(
-        "--jobs", type=positive, metavar="N", default=os.cpu_count() or 1, help="processes"
-    )
-    parser.add_argument("--dask", metavar="ADDRESS", help="the scheduler of a Dask cluster")
-    size = parser.add_mutually_exclusive_group()
-    size.add_argument("--quick", action="store_true", help="a few minutes; so unless told")
-    size.add_argument("--full", action="store_true", help="whole budgets, more trials and seeds")
-    parser.add_argument(
-        "--figures", action="store_true", help="draw every figure for papers: PNG, landscapes"
-    )
-    parser.add_argument("-o", "--output", metavar="DIR", default="report", help="folder (report)")
-    return parser
 
 
 if __name__ == "__main__":

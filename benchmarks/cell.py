@@ -28,6 +28,7 @@ from benchmarks.row import (
     has_diverged,
 )  # fmt: skip
 
+LONGEST_MESSAGE = 2000
 PUBLISHED = -1
 """The seed that stands for a problem's published start."""
 
@@ -75,7 +76,7 @@ def execute(cell: Cell) -> Row:
         seed=cell.seed,
         budget=cell.budget,
         status="raised" if raised else "diverged" if has_diverged(problem, record) else "ok",
-        message=message,
+        message=_words(message),
         gradients=len(record.values),
         steps=record.steps[-1] if record.steps else 0,
         loss=finite(record.best),
@@ -87,6 +88,37 @@ def execute(cell: Cell) -> Row:
         problem_seconds=record.seconds,
         curve=curve_of(gaps, cell.budget) if cell.stage == "report" else [],
     )
+
+
+def lost(cell: Cell, message: str) -> Row:
+    """The row of a cell that could not be run to its end, nor tell how far it came."""
+    contestant = enlist(cell.spec)
+    return Row(
+        problem=cell.problem,
+        optimizer=contestant.name,
+        kind=contestant.kind,
+        stage=cell.stage,
+        parameters=dict(cell.parameters),
+        seed=cell.seed,
+        budget=cell.budget,
+        status="raised",
+        message=message,
+        gradients=0,
+        steps=0,
+        loss=None,
+        last_loss=None,
+        gap=None,
+        measure=None,
+        arrivals=[None for _ in all_problems()[cell.problem].targets],
+        own_seconds=0.0,
+        problem_seconds=0.0,
+        curve=[],
+    )
+
+
+def _words(message: str) -> str:
+    """A message that any file can hold: of bounded length, and all of it text."""
+    return message[:LONGEST_MESSAGE].encode(errors="backslashreplace").decode()
 
 
 @lru_cache(maxsize=64)

@@ -10,7 +10,7 @@ from functools import cache
 
 from benchmarks import optimizers
 from benchmarks.contestant import Contestant, Method
-from benchmarks.errors import UnknownOptimizer
+from benchmarks.errors import SameName, UnknownOptimizer
 from benchmarks.found import modules_of
 from benchmarks.guests import guest, is_guest
 from benchmarks.guests.scipy import SciPyMethod
@@ -49,9 +49,18 @@ def enlist(spec: str) -> Contestant:
 
 
 def line_up(specs: Sequence[str]) -> list[str]:
-    """Who races: the names given, or the whole field when none is; files and guests join in."""
-    for spec in specs:
-        enlist(spec)
+    """Who races: the names given, or the whole field when none is; files and guests join in.
+
+    Raises what `enlist` raises, and `SameName` where results could not tell two apart.
+    """
     joining = [spec for spec in specs if is_path(spec)]
     names = [spec for spec in specs if not is_path(spec)] or list(the_field())
-    return list(dict.fromkeys([*joining, *names]))
+    found: dict[str, str] = {}
+    for spec in [*joining, *names]:
+        name = enlist(spec).name
+        if found.setdefault(name, spec) != spec:
+            raise SameName(
+                f"{found[name]!r} and {spec!r} are both called {name!r}, and the tables could not "
+                "tell them apart; rename the class in one of the files."
+            )
+    return list(found.values())

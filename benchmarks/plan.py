@@ -30,8 +30,12 @@ class Plan:
     @property
     def cells(self) -> int:
         """How many runs there are in all, at most: one that is asked for twice is run once."""
-        runs = self.trials * len(self.tuning_seeds) + len(self.report_seeds)
-        return len(self.problems) * len(self.specs) * runs
+        return len(self.problems) * sum(map(self.runs, self.specs))
+
+    def runs(self, spec: str) -> int:
+        """How many runs this contestant has on each problem, at most."""
+        trials = self.trials if enlist(spec).space else 1
+        return trials * len(self.tuning_seeds) + len(self.report_seeds)
 
     def budget_of(self, problem: Problem) -> int:
         """Gradients per run on this problem."""

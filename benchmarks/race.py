@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from benchmarks import tuning
@@ -24,7 +24,7 @@ def race(plan: Plan, runner: Runner) -> Iterator[Row]:
     many processes several go side by side, so that none waits at the end of a round.
     """
     in_a_round = max(1, len(plan.specs) * plan.trials // len(tuning.ROUNDS))
-    together = max(1, CELLS_AHEAD * runner.processes // in_a_round)
+    together = max(1, CELLS_AHEAD * runner.place.at_once // in_a_round)
     for first in range(0, len(plan.problems), together):
         group = plan.problems[first : first + together]
         yield from _race([_Search(plan, p, s) for p in group for s in plan.specs], plan, runner)
@@ -48,27 +48,30 @@ class _Search:
     problem: Problem
     spec: str
     best: tuning.Point = ()
-    points: list[tuning.Point] = field(default_factory=list)
+    score: tuple[float, ...] = ()
+    """Of the best point so far; empty before there is one."""
+    trials: dict[tuning.Point, list[Cell]] = field(default_factory=dict)
+    """The cells of each point of the round."""
 
     def next_round(self, side: float, trials: int) -> list[Cell]:
         """The cells of the next round of trials."""
         best = self.best or (0.5,) * len(enlist(self.spec).space)
-        new = tuning.spread(best, side, trials)
-        self.points += new
-        return [cell for point in new for cell in self._trial(point)]
+        self.trials = {
+            point: self._cells("tuning", point, self.plan.tuning_seeds)
+            for point in tuning.spread(best, side, trials)
+        }
+        return [cell for cells in self.trials.values() for cell in cells]
 
-    def settle(self, done: dict[Cell, Row]) -> None:
-        """Choose the best point so far."""
-        self.best = min(
-            self.points, key=lambda point: tuning.score([done[c] for c in self._trial(point)])
-        )
+    def settle(self, done: Mapping[Cell, Row]) -> None:
+        """Choose the best point so far: an earlier one, unless one of the round is better."""
+        for point, cells in self.trials.items():
+            score = tuning.score([done[cell] for cell in cells])
+            if not self.score or score < self.score:
+                self.best, self.score = point, score
 
     def report(self) -> list[Cell]:
         """The cells at the best point, on seeds that the search has not seen."""
         return self._cells("report", self.best, self.plan.report_seeds)
-
-    def _trial(self, point: tuning.Point) -> list[Cell]:
-        return self._cells("tuning", point, self.plan.tuning_seeds)
 
     def _cells(self, stage: Stage, point: tuning.Point, seeds: Sequence[int]) -> list[Cell]:
         return [self.plan.cell(self.problem, self.spec, stage, point, seed) for seed in seeds]

@@ -11,14 +11,12 @@ import hashlib
 import json
 import os
 import sys
-import tempfile
-from functools import cache
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache, lru_cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
-
-import numpy as np
-import scipy
 
 import benchmarks
 import hermosis as hm
@@ -28,6 +26,14 @@ from benchmarks.problem import all_problems
 from benchmarks.row import Arrival, Row
 
 ASIDE = ".unreadable"
+LIBRARIES = ("numpy", "scipy", "scikit-learn", "numba")
+"""Those whose versions may change a result's last digits."""
+UNFINISHED = ".unfinished"
+"""Ends the name of a file while it is written."""
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,11 +43,11 @@ class Store:
     folder: Path
 
     def path(self, cell: Cell) -> Path:
-        """The file of this cell; another name as soon as anything that determines it changes."""
-        return self.folder / cell.problem / f"{_key(cell)}.json"
+        """The file of this cell."""
+        return self.folder / cell.problem / f"{key(cell)}.json"
 
-    def get(self, cell: Cell) -> Row | None:
-        """The finished row, or None. A file that cannot be trusted is set aside, with a line."""
+    def get(self, cell: Cell, tell: Callable[[str], None] = _tell) -> Row | None:
+        """The finished row, or None. A file that cannot be trusted is set aside; `tell` is told."""
         path = self.path(cell)
         try:
             saved = json.loads(path.read_text(encoding="utf-8"))
@@ -52,11 +58,11 @@ class Store:
             return None
         except (OSError, ValueError, TypeError, KeyError) as error:
             aside = path.with_suffix(ASIDE)
-            os.replace(path, aside)
-            print(
+            with suppress(OSError):
+                os.replace(path, aside)
+            tell(
                 f"{path.name} is not a finished result ({type(error).__name__}: {error}); "
-                f"it is kept as {aside.name} and the run is done again.",
-                file=sys.stderr,
+                f"it is kept as {aside.name} and the run is done again."
             )
             return None
 
@@ -79,17 +85,16 @@ def write(path: Path, content: str | bytes, durable: bool = True) -> None:
     machine that loses its power may leave a torn file, which its digest tells.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}{UNFINISHED}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("wb") as file:
             file.write(content.encode() if isinstance(content, str) else content)
             if durable:
                 file.flush()
                 os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
         os.replace(temporary, path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 
@@ -97,11 +102,17 @@ def _digest(content: Any) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def _key(cell: Cell) -> str:
-    settings = (cell.stage, cell.parameters, cell.seed, cell.budget)
+def key(cell: Cell) -> str:
+    """Names the result of a cell: another name as soon as anything that determines it changes."""
     contestant, problem = enlist(cell.spec), all_problems()[cell.problem]
-    definitions = contestant.name, contestant.source, problem.name, problem.source(), _engine()
-    return _digest([*settings, *definitions])[:24]
+    known = _definitions(contestant.name, contestant.source, problem.name, problem.source())
+    return _digest([cell.stage, cell.parameters, cell.seed, cell.budget, known])[:24]
+
+
+@lru_cache(maxsize=1024)
+def _definitions(*texts: str) -> str:
+    """A digest of who runs on what, which many cells share."""
+    return _digest([*texts, _engine()])
 
 
 @cache
@@ -115,8 +126,8 @@ def _engine() -> str:
     harness = Path(benchmarks.__file__).parent
     for part in (".", "guests", "measures"):
         files += sorted((harness / part).glob("*.py"))
-    digest = hashlib.sha256(repr((np.__version__, scipy.__version__)).encode())
-    digest.update(_version("scikit-learn").encode())
+    versions = {library: _version(library) for library in LIBRARIES}
+    digest = hashlib.sha256(repr(versions).encode())
     for file in files:
         digest.update(file.read_bytes())
     return digest.hexdigest()

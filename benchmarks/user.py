@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import inspect
+import math
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -89,10 +90,11 @@ def _class_in(module: ModuleType, name: str, spec: str) -> Any:
 
 
 def _positive_fields(found: Any) -> Mapping[str, float]:
-    """The class's fields that are numbers with a positive default."""
+    """The class's fields that are numbers with a positive default, and a range around it."""
     defaults = {name: getattr(found, name) for name in found.fields()}
     return {
         name: float(default)
         for name, default in defaults.items()
-        if isinstance(default, (int, float)) and not isinstance(default, bool) and default > 0
+        if isinstance(default, (int, float)) and not isinstance(default, bool)
+        if 0 < default < math.inf
     }

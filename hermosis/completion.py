@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,6 +10,7 @@ if TYPE_CHECKING:
     from hermosis.integrators import Integrator
 
 
+@lru_cache(maxsize=256)
 def with_measure(scheme: Integrator, before: bool = False) -> Integrator:
     """Put the letter M behind every kick of a word that lacks it, for the same fraction.
 
@@ -31,6 +33,7 @@ def is_kick(letter: Letter) -> bool:
     return "K" in letter.letters
 
 
+@lru_cache(maxsize=256)
 def with_shrink(scheme: Integrator) -> Integrator:
     """Put the letter S into a word that lacks it: outside a palindrome, else before the last D."""
     from derivations.words import Letter

@@ -35,6 +35,8 @@ def arguments_of(build: Callable[..., Any], chosen: dict[str, float]) -> dict[st
     """The chosen hyperparameters as the constructor takes them."""
     known = inspect.signature(build).parameters
     pairs = {
-        pair: tuple(chosen[p] for p in parts) for pair, parts in PAIRS.items() if pair in known
+        pair: tuple(chosen[part] for part in parts)
+        for pair, parts in PAIRS.items()
+        if pair in known and chosen.keys() >= {*parts}
     }
     return {name: value for name, value in chosen.items() if name in known} | pairs

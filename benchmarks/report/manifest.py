@@ -1,7 +1,8 @@
-"""What a reader needs to run the race again: versions, machine, seeds, commit, command."""
+"""What a reader needs to run the race again: versions, machine, seeds, ranges, commit, command."""
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import platform
 import shlex
@@ -13,7 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import hermosis as hm
+from benchmarks import tuning
+from benchmarks.contestants import enlist
 from benchmarks.plan import Plan
+from benchmarks.problem import Problem
 
 LIBRARIES = ("numpy", "scipy", "sympy", "scikit-learn", "numba", "matplotlib", "joblib")
 
@@ -22,12 +26,14 @@ def manifest(plan: Plan, argv: Sequence[str], jobs: int) -> dict[str, Any]:
     """The facts of this race, as plain data."""
     return {
         "command": shlex.join(["python", "-m", "benchmarks", *argv]),
-        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "written": datetime.now(UTC).isoformat(timespec="seconds"),
         "problems": {p.name: plan.budget_of(p) for p in plan.problems},
         "optimizers": list(plan.specs),
         "seeds": list(plan.report_seeds),
         "tuning_seeds": list(plan.tuning_seeds),
         "tuning_trials": plan.trials,
+        "tuning_rounds": [{"side": side, "trials": n} for side, n in tuning.rounds(plan.trials)],
+        "ranges": {p.name: {s: _ranges(s, p) for s in plan.specs} for p in plan.problems},
         "versions": _versions(),
         "machine": {
             "system": f"{platform.system()} {platform.machine()}",
@@ -37,6 +43,11 @@ def manifest(plan: Plan, argv: Sequence[str], jobs: int) -> dict[str, Any]:
         },
         "commit": commit(),
     }
+
+
+def _ranges(spec: str, problem: Problem) -> dict[str, Any]:
+    ranges = tuning.ranges_of(enlist(spec), problem)
+    return {name: dataclasses.asdict(searched) for name, searched in ranges.items()}
 
 
 def _versions() -> dict[str, str]:

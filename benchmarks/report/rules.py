@@ -93,7 +93,7 @@ def again(facts: Mapping[str, Any]) -> str:
     """The command, and what it ran on."""
     machine = facts["machine"]
     told = {
-        "finished": str(facts["finished"]),
+        "finished": str(facts.get("written", facts.get("finished", ""))),
         "commit": str(facts["commit"] or "not in a checkout"),
         "versions": ", ".join(f"{name} {v}" for name, v in facts["versions"].items()),
         "machine": f"{machine['processor']}, {machine['cores']} cores, {machine['system']}",

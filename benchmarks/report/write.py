@@ -1,10 +1,8 @@
-"""Everything a race leaves behind: the table, results.json, the figures and the page."""
+"""Everything a race leaves behind: results, manifest, figures and the page."""
 
 from __future__ import annotations
 
-import dataclasses
 import json
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ from benchmarks.report.card import Card, card
 from benchmarks.report.figures import draw
 from benchmarks.report.looks import looks
 from benchmarks.report.page import INTERRUPTED, page
+from benchmarks.report.results import curves, in_order, parquet, results
 from benchmarks.report.summary import Line, summarize
 from benchmarks.report.trials import searches
 from benchmarks.row import Row
@@ -31,13 +30,13 @@ def report(
     notices: Sequence[str] = (),
     figures: bool = False,
 ) -> list[Line]:
-    """Write results.json, the figures (`figures`: all of them) and index.html; return the lines.
+    """Write the results, the figures (`figures`: all of them) and index.html; return the lines.
 
-    `notices` are what a reader of the page has to know first.
+    `notices` are what a reader has to know of this race, such as a problem that was left out.
     """
-    rows = sorted(rows, key=_place)
+    rows = in_order(rows)
     lines = summarize(rows)
-    write(folder / "results.json", _results(rows, lines, facts, finished))
+    _results(plan, rows, {**facts, "finished": finished, "notices": list(notices)}, folder)
     tried = searches(plan, rows)
     contestants = [enlist(spec) for spec in plan.specs]
     styles = looks(contestants)
@@ -49,32 +48,17 @@ def report(
     return lines
 
 
-def _results(
-    rows: Sequence[Row], lines: Sequence[Line], facts: Mapping[str, Any], finished: bool
-) -> str:
-    content = {
-        "manifest": dict(facts),
-        "finished": finished,
-        "summary": [dataclasses.asdict(line) for line in lines],
-        "rows": [dataclasses.asdict(row) for row in rows],
-    }
-    return json.dumps(_plain(content), indent=1, allow_nan=False)
-
-
-def _place(row: Row) -> tuple[Any, ...]:
-    """Where a row stands in the results: the same whatever the order in which runs finished."""
-    return row.problem, row.optimizer, row.stage, tuple(row.parameters.items()), row.seed
-
-
-def _plain(content: Any) -> Any:
-    """The same with None for what JSON has no number for."""
-    if isinstance(content, dict):
-        return {key: _plain(value) for key, value in content.items()}
-    if isinstance(content, (list, tuple)):
-        return [_plain(value) for value in content]
-    if isinstance(content, float) and not math.isfinite(content):
-        return None
-    return content
+def _results(plan: Plan, rows: Sequence[Row], facts: Mapping[str, Any], folder: Path) -> None:
+    targets = {problem.name: problem.targets for problem in plan.problems}
+    write(folder / "results.csv", results(rows, targets))
+    write(folder / "curves.csv", curves(rows))
+    columns = parquet(rows, targets)
+    if columns is None:
+        (folder / "results.parquet").unlink(missing_ok=True)
+    else:
+        write(folder / "results.parquet", columns)
+    facts = {**facts, "parquet": columns is not None}
+    write(folder / "manifest.json", json.dumps(facts, indent=1, allow_nan=False) + "\n")
 
 
 def _card(contestant: Contestant) -> Card:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import TypeAlias
 
 from derivations.words import LETTERS
@@ -52,7 +53,13 @@ def resolve(integrator: str | Scheme | type[Implicit]) -> Scheme:
         return IMPLICIT[name]()
     if name.isidentifier() and len(name) > 1:
         raise UnknownIntegratorError(_unknown(name))
-    return Integrator(name)
+    return _of_word(name)
+
+
+@lru_cache(maxsize=256)
+def _of_word(word: str) -> Integrator:
+    """Check a word once: a search builds the same optimizer hundreds of times."""
+    return Integrator(word)
 
 
 def _unknown(name: str) -> str:

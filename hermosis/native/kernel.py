@@ -101,7 +101,7 @@ def kernel(plan: dict[str, Any], precision: Any) -> Kernel:
     arrays, phases = tuple(written["arrays"]), tuple(written["phases"])
     source = written["sources"][PRECISIONS[precision]]
     if plan["gradient_at_start"] and not plan["noises"] and layout.is_known():
-        totals = [len(phase["totals"]) for phase in phases if phase["works"]]
+        totals = tuple(len(phase["totals"]) for phase in phases if phase["works"])
         place = arrays.index("gradient")
         shape = entry.Shape(len(arrays), place, precision.itemsize, layout.HEAD)
         source += whole.write(shape, totals, written["checks"])

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from hermosis.native.crew import TOGETHER
@@ -26,7 +27,8 @@ from hermosis.native.entry import (
 ARRAYS, JOBS, NUMBERS, SUMS, COUNT = range(5)
 
 
-def write(shape: Shape, totals: list[int], checks: bool) -> str:
+@lru_cache(maxsize=256)
+def write(shape: Shape, totals: tuple[int, ...], checks: bool) -> str:
     """Write the functions `@gather`, `@step` and `@large`.
 
     `totals` says how many sums each phase takes, and `checks` whether those of the first find a
@@ -64,7 +66,7 @@ def _answer(status: str) -> list[str]:
     return [f"  %answer = call ptr @PyLong_FromLong(i64 {status})", "  ret ptr %answer"]
 
 
-def _alone(shape: Shape, totals: list[int], checks: bool) -> list[str]:
+def _alone(shape: Shape, totals: tuple[int, ...], checks: bool) -> list[str]:
     """Write the phases one after the other, as long as nothing is wrong."""
     lines = [
         "  %total.at = getelementptr i64, ptr %space, i64 1",
@@ -97,7 +99,7 @@ class Call(NamedTuple):
     shared: bool = True
 
 
-def _calls(totals: list[int], checks: bool, first: str, last: str) -> list[Call]:
+def _calls(totals: tuple[int, ...], checks: bool, first: str, last: str) -> list[Call]:
     """Return the calls of a step in order."""
     jobs = f"ptr %arrays, ptr %jobs, i64 {first}, i64 {last}"
     calls = [] if checks else [Call("checked", f"call i64 @check({jobs})", NOT_FINITE)]
@@ -126,7 +128,7 @@ def _in_order(calls: list[Call], *answers: str) -> list[str]:
     return [*lines, "  br label %answered", "answered:", f"  %result = phi i64 {', '.join(found)}"]
 
 
-def _parts(totals: list[int], checks: bool) -> list[str]:
+def _parts(totals: tuple[int, ...], checks: bool) -> list[str]:
     """Write the calls on some of the jobs as functions `@part_NAME(task, first, last)`."""
     lines = []
     for call in _calls(totals, checks, "%first", "%last"):
@@ -142,7 +144,7 @@ def _words() -> list[str]:
     return [line for name, word in names.items() for line in field(name, "task", 8 * word)]
 
 
-def _together(totals: list[int], checks: bool) -> list[str]:
+def _together(totals: tuple[int, ...], checks: bool) -> list[str]:
     """Write the phases one after the other, each shared out; one thread adds up the sums."""
 
     def shared(call: Call) -> Call:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import pytest
 
 from benchmarks.plan import FIRST_TUNING_SEED, Plan, seeds
 from benchmarks.problem import all_problems
+from benchmarks.report.results import curves, in_order, results
 from benchmarks.runner import Runner
 from benchmarks.store import Store
 
@@ -46,3 +50,22 @@ def user_file(tmp_path):
         return f"{path}:{name}"
 
     return write
+
+
+@pytest.fixture
+def untimed():
+    """What two races of one plan agree in: everything but the seconds, as it is written."""
+
+    def text(rows, plan):
+        rows = in_order(rows)
+        written = results(rows, {problem.name: problem.targets for problem in plan.problems})
+        return without_seconds(written.decode()), curves(rows)
+
+    return text
+
+
+def without_seconds(written):
+    """The lines of a results.csv without the columns that hold times."""
+    head, *lines = csv.reader(io.StringIO(written, newline=""))
+    kept = [n for n, name in enumerate(head) if "seconds" not in name]
+    return [[line[n] for n in kept] for line in (head, *lines)]

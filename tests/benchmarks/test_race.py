@@ -7,12 +7,16 @@ from collections import Counter
 
 import pytest
 
-from benchmarks import runner as runner_module
+from benchmarks import places
 from benchmarks.__main__ import main
 from benchmarks.cell import execute
+from benchmarks.places import Processes
 from benchmarks.plan import FIRST_TUNING_SEED
 from benchmarks.race import race
+from benchmarks.report.read import read_rows
+from benchmarks.report.summary import summarize
 from benchmarks.runner import Runner
+from benchmarks.store import Store
 
 ARGUMENTS = ["quadratic", "--optimizer", "momentum", "--optimizer", "Nesterov"]
 ARGUMENTS += ["--quick", "--budget", "12", "--jobs", "1"]
@@ -39,7 +43,7 @@ def executed(monkeypatch):
         cells.append(cell)
         return execute(cell)
 
-    monkeypatch.setattr(runner_module, "execute", counted)
+    monkeypatch.setattr(places, "execute", counted)
     return cells
 
 
@@ -68,13 +72,11 @@ def test_a_longer_race_runs_only_what_is_new(small, runner, executed):
 
 
 def test_several_processes_give_the_same_numbers(plan, runner, tmp_path):
-    from benchmarks.store import Store
-
     def numbers(rows):
         return sorted((r.optimizer, r.stage, str(r.parameters), r.seed, r.loss) for r in rows)
 
     alone = list(race(plan, runner))
-    together = list(race(plan, Runner(Store(tmp_path / "others"), jobs=2)))
+    together = list(race(plan, Runner(Store(tmp_path / "others"), Processes(2))))
     assert numbers(alone) == numbers(together)
 
 
@@ -87,20 +89,19 @@ def test_ctrl_c_keeps_what_is_done_and_the_next_run_goes_on(
         executed.append(cell)
         return execute(cell)
 
-    whole = runner_module.execute
-    monkeypatch.setattr(runner_module, "execute", interrupted)
+    whole = places.execute
+    monkeypatch.setattr(places, "execute", interrupted)
     assert main([*ARGUMENTS, "-o", str(tmp_path)]) == 130
     told = capsys.readouterr()
     assert "Interrupted after 36 of" in told.err and "continues" in told.out
-    results = json.loads((tmp_path / "results.json").read_text())
-    assert len(results["rows"]) == 36 and results["finished"] is False
+    assert len(read_rows(tmp_path)) == 36
+    assert json.loads((tmp_path / "manifest.json").read_text())["finished"] is False
     assert "was interrupted" in (tmp_path / "index.html").read_text()
 
-    monkeypatch.setattr(runner_module, "execute", whole)
+    monkeypatch.setattr(places, "execute", whole)
     assert main([*ARGUMENTS, "-o", str(tmp_path)]) == 0
-    results = json.loads((tmp_path / "results.json").read_text())
-    assert results["finished"] is True
-    assert len(executed) == len(set(executed)) == len(results["rows"])
+    assert json.loads((tmp_path / "manifest.json").read_text())["finished"] is True
+    assert len(executed) == len(set(executed)) == len(read_rows(tmp_path))
     assert "was interrupted" not in (tmp_path / "index.html").read_text()
 
 
@@ -112,9 +113,9 @@ def test_a_failing_optimizer_stays_in_the_table_and_the_rest_go_on(
     assert main([*ARGUMENTS, "--optimizer", user_file(body), "-o", str(out)]) == 0
     told = capsys.readouterr().out
     assert f"3 of 3 {word}" in told
-    summary = json.loads((out / "results.json").read_text())["summary"]
-    assert [line["optimizer"] for line in summary][-1] == "Mine"
-    assert summary[0]["leads"] and not summary[-1]["leads"]
+    summary = summarize(read_rows(out))
+    assert [line.optimizer for line in summary][-1] == "Mine"
+    assert summary[0].leads and not summary[-1].leads
     page = (out / "index.html").read_text()
     assert f"3 of 3 {word}" in page
     if word == "raised":

@@ -1,4 +1,4 @@
-"""What a race leaves behind: the table, results.json, the curves, the page."""
+"""What a race leaves behind: its facts, the curves, the page."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from benchmarks.report import page as report_page
 from benchmarks.report.figures import SAVED
 from benchmarks.report.manifest import manifest
 from benchmarks.report.plots import power
-from benchmarks.report.summary import _quartiles
+from benchmarks.report.read import read_rows
+from benchmarks.report.summary import _quartiles, summarize
 from benchmarks.report.write import report
 
 from .synthetic import big_page
@@ -80,32 +81,32 @@ def test_the_script_has_the_numbers_of_the_lines(folder):
     letters = re.search(r'id="race">([^<]*)<', text).group(1)
     race = json.loads(gzip.decompress(base64.b85decode(letters.replace(",", "<"))))
     assert [look["name"] for look in race["optimizers"]] == list(NAMES)
-    summary = json.loads((folder / "results.json").read_text())["summary"]
+    lines = {(line.problem, line.optimizer): line for line in summarize(read_rows(folder))}
     for problem in race["problems"]:
         assert sum(problem["checkpoints"]) == problem["budget"] == 30
         for line in problem["lines"]:
             name = NAMES[line["at"]]
-            its = next(
-                s for s in summary if (s["problem"], s["optimizer"]) == (problem["name"], name)
-            )
-            assert 10 ** (sum(line["curve"][1]) / 1000) == pytest.approx(its["gap"][1], rel=2e-3)
-            assert line["tolls"][0][:2] == its["tolls"][0][:2]
-            assert line["chosen"] == list(its["parameters"].values())
+            its = lines[problem["name"], name]
+            assert 10 ** (sum(line["curve"][1]) / 1000) == pytest.approx(its.gap[1], rel=2e-3)
+            spent = [None if math.isinf(toll.gradients) else toll.gradients for toll in its.tolls]
+            assert [toll[0] for toll in line["tolls"]] == spent
+            assert line["chosen"] == list(its.parameters.values())
             assert [len(column) for column in line["trials"]] == [18] * (len(line["space"]) + 1)
 
 
-def test_results_are_plain_json_with_a_manifest(folder):
+def test_the_manifest_is_plain_json(folder):
     def refuse(constant):
         raise AssertionError(constant)
 
-    results = json.loads((folder / "results.json").read_text(), parse_constant=refuse)
-    facts = results["manifest"]
+    facts = json.loads((folder / "manifest.json").read_text(), parse_constant=refuse)
     assert facts["command"].startswith("python -m benchmarks quadratic breast-cancer --optimizer")
     assert facts["problems"] == {"breast-cancer": 30, "quadratic": 30}
     assert facts["seeds"] == [0, 1, 2] and not set(facts["seeds"]) & set(facts["tuning_seeds"])
     assert {"python", "hermosis", "numpy", "scipy"} <= set(facts["versions"])
-    assert {row["stage"] for row in results["rows"]} == {"tuning", "report"}
-    assert len(results["summary"]) == 6
+    assert facts["finished"] is True and facts["notices"] == []
+    assert sum(each["trials"] for each in facts["tuning_rounds"]) == facts["tuning_trials"] == 18
+    searched = facts["ranges"]["quadratic"]["gradient descent"]
+    assert searched == {"lr": {"low": 1e-4, "high": 0.9, "scale": "log"}}
 
 
 def test_figures_are_there_and_are_pictures(folder):
@@ -115,7 +116,7 @@ def test_figures_are_there_and_are_pictures(folder):
     for name in figures:
         content = (folder / "figures" / name).read_bytes()
         assert content.startswith(b"\x89PNG") if name.endswith("png") else b"<svg" in content[:999]
-    assert not [path for path in folder.rglob(".*") if path.is_file()]
+    assert not [*folder.glob(".*"), *(folder / "figures").glob(".*")]
 
 
 def test_the_same_lines_give_the_same_bytes(plan, runner, tmp_path):
@@ -148,8 +149,8 @@ def test_the_order_of_arrival_leaves_no_trace(plan, runner, tmp_path):
     facts = manifest(plan, [], jobs=1)
     texts = []
     for name, order in (("one", rows), ("two", rows[::-1])):
-        report(plan, order, facts, tmp_path / name, finished=True)
-        texts.append((tmp_path / name / "results.json").read_text())
+        report(plan, order, facts, tmp_path / name, finished=True, notices=[])
+        texts.append((tmp_path / name / "results.csv").read_bytes())
     assert texts[0] == texts[1]
 
 
@@ -169,7 +170,7 @@ def test_without_plotly_the_page_says_so(monkeypatch):
 
 
 def test_nothing_finished_still_makes_a_page(plan, tmp_path):
-    assert report(plan, [], manifest(plan, [], jobs=1), tmp_path, finished=False) == []
+    assert report(plan, [], manifest(plan, [], jobs=1), tmp_path, finished=False, notices=[]) == []
     Page((tmp_path / "index.html").read_text())
 
 

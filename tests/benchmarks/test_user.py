@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.contestants import enlist, line_up, the_field
-from benchmarks.errors import NotAnOptimizerClass, UnknownOptimizer
+from benchmarks.errors import NotAnOptimizerClass, SameName, UnknownOptimizer
 
 SOFT_SIGN = '''class Mine(hm.Hamiltonian):
     """Momenta that saturate one by one.
@@ -57,3 +57,15 @@ def test_a_file_that_is_not_there_is_refused_by_name():
 def test_a_name_that_nobody_has_is_answered_with_the_names():
     with pytest.raises(UnknownOptimizer, match="called 'Adan'.*Adam.*path.py:Class"):
         line_up(["Adan"])
+
+
+def test_two_of_one_name_are_refused(user_file):
+    adam = user_file("class Adam(hm.Hamiltonian): pass", "Adam")
+    with pytest.raises(SameName, match="are both called 'Adam'.*rename the class"):
+        line_up([adam])
+    assert line_up([adam, "momentum"]) == [adam, "momentum"]
+
+
+def test_a_default_that_is_endless_or_negative_is_not_searched(user_file):
+    fields = 'class Mine(hm.Hamiltonian):\n    far: float = float("inf")\n    down: float = -1.0'
+    assert list(enlist(user_file(fields)).space) == ["lr", "momentum"]

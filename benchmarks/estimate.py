@@ -1,0 +1,80 @@
+"""How long a race will take, said before it starts: a few short runs of each kind, extrapolated."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from benchmarks import cell as cells
+from benchmarks import tuning
+from benchmarks.cell import Cell
+from benchmarks.contestants import enlist
+from benchmarks.plan import Plan
+from benchmarks.problem import Problem
+from benchmarks.row import Row
+
+Clock = Callable[[], float]
+
+SHORT = 0.01
+"""Seconds that a run is to take which is measured, about."""
+FEWEST, MOST = 3, 50
+"""Gradients in a run that is measured."""
+
+
+def forecast(plan: Plan, at_once: int, clock: Clock = time.perf_counter) -> str:
+    """How long the race will take at most, in a sentence."""
+    spent = seconds(plan, clock) / at_once
+    processes = "1 process" if at_once == 1 else f"{at_once} processes"
+    return (
+        f"About {in_words(spent)} on {processes}, {plan.cells:,} runs at most; finished runs are "
+        "kept, so you can stop at any time."
+    )
+
+
+def seconds(plan: Plan, clock: Clock = time.perf_counter) -> float:
+    """The seconds that all runs of the plan take together, one after the other."""
+    return sum(
+        plan.runs(spec) * _Pace.of(plan, problem, spec, clock).seconds(plan.budget_of(problem))
+        for problem in plan.problems
+        for spec in plan.specs
+    )
+
+
+def in_words(spent: float) -> str:
+    """A time as one says it."""
+    minutes = round(spent / 60.0)
+    if minutes < 1:
+        return "half a minute"
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60 // 10 * 10} min"
+
+
+@dataclass(frozen=True)
+class _Pace:
+    """What a run takes: before its first gradient, and for each one."""
+
+    start: float
+    gradient: float
+
+    def seconds(self, budget: int) -> float:
+        return self.start + budget * self.gradient
+
+    @classmethod
+    def of(cls, plan: Plan, problem: Problem, spec: str, clock: Clock) -> _Pace:
+        """Measure a run of one gradient, and a longer one, after one that lets all compile."""
+        middle = (0.5,) * len(enlist(spec).space)
+        chosen = tuning.parameters_at(tuning.ranges_of(enlist(spec), problem), middle)
+
+        def timed(budget: int) -> tuple[float, Row]:
+            run = Cell(problem.name, spec, "report", chosen, plan.report_seeds[0], budget)
+            began = clock()
+            row = cells.execute(run)
+            return clock() - began, row
+
+        timed(1)
+        start, _ = timed(1)
+        longer, row = timed(round(min(max(SHORT / max(start, 1e-9), FEWEST), MOST)))
+        more = max(row.gradients - 1, 1)
+        return cls(start, max(longer - start, 0.0) / more)

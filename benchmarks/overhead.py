@@ -1,0 +1,71 @@
+"""What the race costs beside the optimizers and the problems: `python -m benchmarks.overhead`.
+
+Short runs on a problem that costs next to nothing, in one process; the median over many, in
+milliseconds for each run. What a race adds is `name`, `prepare`, `rest` and `keep`.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from statistics import median
+
+from benchmarks import tuning
+from benchmarks.cell import Cell, execute, instance
+from benchmarks.contestants import enlist, line_up, the_field
+from benchmarks.parameters import copy
+from benchmarks.plan import seeds
+from benchmarks.problem import all_problems
+from benchmarks.store import Store
+
+PROBLEM, BUDGET, RUNS = "booth", 3, 200
+PARTS = ("name", "prepare", "rest", "keep", "added", "own", "problem", "read")
+
+
+def main(specs: Sequence[str]) -> int:
+    """Print a line for each contestant; those given, or the whole field."""
+    print(f"{'ms for each run':24}", *(f"{part:>8}" for part in PARTS))
+    for spec in line_up(specs) if specs else the_field():
+        with tempfile.TemporaryDirectory() as folder:
+            costs = [_parts(cell, Store(Path(folder))) for cell in _cells(spec)]
+        middle = (median(each[n] for each in costs) for n in range(len(PARTS)))
+        print(f"{spec:24}", *(f"{1e3 * seconds:8.3f}" for seconds in middle))
+    return 0
+
+
+def _cells(spec: str) -> Iterator[Cell]:
+    contestant, problem = enlist(spec), all_problems()[PROBLEM]
+    points = tuning.spread((0.5,) * len(contestant.space), 1.0, RUNS)
+    for seed, point in zip(seeds(RUNS), points, strict=False):
+        chosen = tuning.parameters_at(tuning.ranges_of(contestant, problem), point)
+        yield Cell(PROBLEM, spec, "tuning", chosen, seed, BUDGET)
+
+
+def _parts(cell: Cell, store: Store) -> tuple[float, ...]:
+    _, start = instance(cell.problem, cell.seed)
+    clock = [time.perf_counter()]
+
+    def lap() -> None:
+        clock.append(time.perf_counter())
+
+    store.get(cell)
+    lap()
+    enlist(cell.spec).prepare(dict(cell.parameters), copy(start))
+    lap()
+    row = execute(cell)
+    lap()
+    store.put(cell, row)
+    lap()
+    store.get(cell)
+    lap()
+    name, prepare, run, keep, read = (b - a for a, b in zip(clock, clock[1:], strict=False))
+    rest = run - prepare - row.own_seconds - row.problem_seconds
+    added = name + prepare + rest + keep
+    return name, prepare, rest, keep, added, row.own_seconds, row.problem_seconds, read
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
