@@ -13,6 +13,7 @@ from benchmarks.estimate import forecast
 from benchmarks.plan import Plan
 from benchmarks.progress import shown
 from benchmarks.race import race
+from benchmarks.report.compare import main as compare
 from benchmarks.report.manifest import manifest
 from benchmarks.report.summary import summarize
 from benchmarks.report.table import tables
@@ -31,6 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if argv is None else argv)
     try:
+        if words[:1] == ["compare"]:
+            return compare(words[1:])
         command = Command(words)
         with claimed(command.folder), command.place() as place:
             return _run(command, Runner(Store(command.folder / "cells"), place), words)
@@ -70,7 +73,7 @@ def _tell(
 ) -> None:
     facts, folder = manifest(plan, words, command.jobs), command.folder
     try:
-        lines = report(plan, rows, facts, folder, finished, runner.notices)
+        lines = report(plan, rows, facts, folder, finished, runner.notices, command.figures)
     except OSError as error:
         print(tables(plan.problems, summarize(rows)))
         raise StorageError(

@@ -25,6 +25,7 @@ class Command:
         self._asked = asked
         self.folder = Path(asked.output)
         self.jobs: int = asked.jobs
+        self.figures: bool = asked.figures
         self.problems = select_problems(asked.problems)
         self.specs = line_up(asked.optimizer)
 
@@ -84,5 +85,8 @@ def _parser() -> argparse.ArgumentParser:
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--quick", action="store_true", help="a few minutes; so unless told")
     size.add_argument("--full", action="store_true", help="whole budgets, more trials and seeds")
+    parser.add_argument(
+        "--figures", action="store_true", help="draw every figure for papers: PNG, landscapes"
+    )
     parser.add_argument("-o", "--output", metavar="DIR", default="report", help="folder (report)")
     return parser

@@ -1,134 +1,183 @@
-"""Convergence curves, one figure per problem: medians over seeds, with quartiles as a band."""
+"""Figures for papers: each function draws one thing on axes it is given, and gives them back."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from io import BytesIO
-from itertools import cycle
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from benchmarks.parameters import Array
 from benchmarks.problem import Problem
+from benchmarks.quantity import Range
+from benchmarks.report.looks import COLOURS, INK, Look
+from benchmarks.report.profiles import data_profile, performance_profile, ratios
 from benchmarks.report.summary import Line
+from benchmarks.report.trials import Trial
 from benchmarks.row import checkpoints
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-"""Okabe and Ito's palette without black and yellow: told apart by every kind of eye."""
 
 DASHES: dict[str, Any] = {
-    "yours": "solid",
-    "hermosis": "solid",
-    "classical": (0, (5, 1.6)),
-    "guest": (0, (1, 1.2)),
+    "solid": "solid",
+    "longdashdot": (0, (7, 1.6, 1.2, 1.6)),
+    "dash": (0, (5, 1.6)),
+    "dashdot": (0, (4, 1.4, 1, 1.4)),
+    "dot": (0, (1, 1.2)),
+    "longdash": (0, (8, 2)),
 }
-WIDTHS = {"yours": 2.6, "hermosis": 2.0, "classical": 1.5, "guest": 1.8}
-INK = "#1a1b1c"
-"""The colour of text and axes; the page turns it into the reader's own."""
-
-STYLE: dict[str, Any] = {
-    "svg.hashsalt": "hermosis",
-    "svg.fonttype": "none",
-    "font.size": 10,
-    "font.family": ["DejaVu Sans", "sans-serif"],
-    "axes.edgecolor": INK,
-    "axes.labelcolor": INK,
-    "text.color": INK,
-    "xtick.color": INK,
-    "ytick.color": INK,
-}
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def styles(names_and_kinds: Sequence[tuple[str, str]]) -> dict[str, dict[str, Any]]:
-    """A colour, dash and width for each contestant, the same in every figure."""
-    colours = {dash: cycle(COLOURS) for dash in ("solid", "broken")}
-    return {
-        name: {
-            "color": next(colours["solid" if DASHES[kind] == "solid" else "broken"]),
-            "linestyle": DASHES[kind],
-            "linewidth": WIDTHS[kind],
-        }
-        for name, kind in names_and_kinds
-    }
+class Spent(NamedTuple):
+    """Costs by (problem, target) pair and method, with the looks of the methods."""
+
+    costs: Array
+    looks: Sequence[Look]
 
 
-def convergence(
-    problem: Problem,
-    lines: Sequence[Line],
-    budget: int,
-    style: dict[str, dict[str, Any]],
-    ax: Axes,
-) -> Axes:
-    """Draw the gap at its best against the gradients spent."""
+class Course(NamedTuple):
+    """The lines of one problem, with what each of their runs could spend."""
+
+    problem: Problem
+    lines: Sequence[Line]
+    budget: int
+
+
+class Search(NamedTuple):
+    """One optimizer's trials on one problem, with the ranges they were searched in."""
+
+    title: str
+    quantity: str
+    ranges: dict[str, Range]
+    trials: Sequence[Trial]
+
+
+def plot_convergence(course: Course, looks: Sequence[Look], *, ax: Axes) -> Axes:
+    """Draw the gap against the gradients spent: medians over seeds, with quartiles as a band."""
+    problem, lines, budget = course
     counts = np.array(checkpoints(budget))
+    by_name = {look.name: look for look in looks}
     for line in lines:
         curve = np.array(line.curve or [(math.inf,) * 3] * len(counts))
         low, middle, high = np.where(np.isfinite(curve), curve, np.nan).T
         label = f"{line.optimizer} ({line.state})" if line.state else line.optimizer
-        looks = style[line.optimizer]
-        ax.plot(counts, middle, label=label, gid=f"curve {line.optimizer}", **looks)
-        band = ax.fill_between(counts, low, high, color=looks["color"], alpha=0.13, linewidth=0)
-        band.set_gid(f"band {line.optimizer}")
+        strokes = _strokes(by_name[line.optimizer])
+        ax.plot(counts, middle, label=_plain(label), **strokes)
+        ax.fill_between(counts, low, high, color=strokes["color"], alpha=0.13, linewidth=0)
     ax.set_yscale("log")
+    _powers(ax, "y")
     ax.set_xlim(0, budget)
-    ax.set_ylim(bottom=_depth(problem, lines))
-    ax.axhline(problem.targets[-1], color=INK, linewidth=0.6, alpha=0.6, zorder=0)
-    ax.annotate(
-        "target",
-        (1, problem.targets[-1]),
-        xycoords=("axes fraction", "data"),
-        xytext=(-2, 2),
-        textcoords="offset points",
-        ha="right",
-        fontsize=8,
-        alpha=0.8,
-    )
+    if any(math.isfinite(line.gap[1]) for line in lines):
+        ax.set_ylim(bottom=_depth(problem, lines))
+    for target in problem.targets:
+        ax.axhline(target, color=INK, linewidth=0.5, alpha=0.5, linestyle=":", zorder=0)
     ax.set_xlabel("gradient evaluations")
     ax.set_ylabel("loss" if problem.minimum is None else "loss − minimum")
-    ax.spines[["top", "right"]].set_visible(False)
-    ax.grid(axis="y", which="major", linewidth=0.4, alpha=0.35)
-    ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.02), frameon=False, handlelength=2.8)
-    return ax
+    return _tidy(ax)
 
 
-def _depth(problem: Problem, lines: Sequence[Line]) -> float | None:
+def _depth(problem: Problem, lines: Sequence[Line]) -> float:
     """How far down to draw: a little below the second best, so that one deep dive hides nobody."""
     finals = sorted(line.gap[1] for line in lines if math.isfinite(line.gap[1]))
-    if not finals:
-        return None
     return max(min(finals[:2][-1] / 30.0, problem.targets[-1] / 10.0), problem.floor / 3.0)
 
 
-def figures(
-    problem: Problem, lines: Sequence[Line], budget: int, style: dict[str, dict[str, Any]]
-) -> dict[str, bytes]:
-    """The figure of a problem as the bytes of a PNG and of an SVG, the same for the same lines."""
-    import matplotlib
-
-    with matplotlib.rc_context(cast(Any, STYLE)):
-        figure = _figure()
-        convergence(problem, lines, budget, style, figure.subplots())
-        return {
-            "png": _saved(figure, "png", dpi=160, metadata={"Software": None}),
-            "svg": _saved(figure, "svg", transparent=True, metadata={"Date": None}),
-        }
+def plot_performance_profile(spent: Spent, *, ax: Axes) -> Axes:
+    """Draw the share of pairs solved within a factor of the fastest method."""
+    factors = _corners(ratios(spent.costs), 1.0)
+    shares = performance_profile(spent.costs, factors)
+    _stairs(factors, shares, spent.looks, ax)
+    ax.set_xscale("log")
+    _powers(ax, "x")
+    ax.set_xlim(1.0, max(float(factors[-1]), 1.1))
+    ax.set_xlabel("factor of the fastest method")
+    return _tidy(ax)
 
 
-def _figure() -> Figure:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+def plot_data_profile(spent: Spent, *, ax: Axes) -> Axes:
+    """Draw the share of pairs solved within a share of the budget, in which costs are given."""
+    limits = _corners(spent.costs, 0.0)
+    _stairs(limits, data_profile(spent.costs, limits), spent.looks, ax)
+    ax.set_xlim(0.0, max(float(limits[-1]), 0.01))
+    ax.set_xlabel("gradients as a share of the budget")
+    return _tidy(ax)
 
-    figure = Figure(figsize=(8.6, 4.4), layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure
+
+def _corners(values: Array, first: float) -> Array:
+    corners: Array = np.unique([first, *values[np.isfinite(values)]])
+    return corners
 
 
-def _saved(figure: Figure, kind: str, **how: Any) -> bytes:
-    buffer = BytesIO()
-    figure.savefig(buffer, format=kind, **how)
-    return buffer.getvalue()
+def _stairs(at: Array, shares: Array, looks: Sequence[Look], ax: Axes) -> None:
+    for look, its in zip(looks, shares, strict=True):
+        ax.step(at, its, where="post", label=_plain(look.name), **_strokes(look))
+    ax.set_ylim(-0.02, 1.02)
+    ax.set_ylabel("share of (problem, target) pairs")
+
+
+def plot_landscape(search: Search, *, ax: Axes) -> Axes:
+    """Draw where each trial ended over the first two hyperparameters; crosses are failures."""
+    first, second = list(search.ranges)[:2]
+    places = np.array([[dict(t.parameters)[n] for n in (first, second)] for t in search.trials])
+    gaps = np.array([trial.gap for trial in search.trials])
+    for column, (name, which) in enumerate(((first, "x"), (second, "y"))):
+        scale = search.ranges[name].scale
+        if scale == "complement":
+            places[:, column] = 1.0 - places[:, column]
+        ax.set(**{f"{which}scale": "linear" if scale == "even" else "log"})
+        if scale != "even":
+            _powers(ax, which)
+        ax.set(**{f"{which}label": f"1 − {name}" if scale == "complement" else name})
+    ended = np.isfinite(gaps)
+    x, y = places.T
+    drawn = ax.scatter(
+        x[ended], y[ended], c=np.log10(gaps[ended]), cmap="viridis_r", edgecolors="white", s=42
+    )
+    ax.scatter(x[~ended], y[~ended], c=INK, marker="x", s=30, linewidths=1.0)
+    ax.figure.colorbar(drawn, ax=ax, label=f"log₁₀ final {search.quantity}")
+    ax.set_title(_plain(search.title), fontsize=10)
+    return ax
+
+
+def _powers(ax: Axes, which: str) -> None:
+    """Powers of ten in plain letters: Matplotlib's own take most of the time of a figure."""
+    from matplotlib.ticker import FuncFormatter, NullFormatter
+
+    axis = getattr(ax, f"{which}axis")
+    axis.set_major_formatter(FuncFormatter(lambda value, _: power(value)))
+    axis.set_minor_formatter(NullFormatter())
+
+
+def power(value: float) -> str:
+    """A power of ten, such as 10⁻⁶; 1 and 10 as they are."""
+    exponent = round(math.log10(value)) if value > 0.0 else 0
+    if exponent in (0, 1):
+        return str(10**exponent)
+    return "10" + str(exponent).translate(SUPERSCRIPTS)
+
+
+def legend(ax: Axes) -> None:
+    """The methods in words, beside the axes."""
+    ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.02), frameon=False, handlelength=2.8)
+
+
+def _strokes(look: Look) -> dict[str, Any]:
+    return {
+        "color": COLOURS[look.colour],
+        "linestyle": DASHES[look.dash],
+        "linewidth": 0.9 * look.width,
+    }
+
+
+def _plain(text: str) -> str:
+    """A text in which Matplotlib finds no mathematics."""
+    return text.replace("$", r"\$")
+
+
+def _tidy(ax: Axes) -> Axes:
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.grid(axis="y", which="major", linewidth=0.4, alpha=0.35)
+    return ax

@@ -151,3 +151,10 @@ def number(value: float) -> str:
 def whole(value: float) -> str:
     """A count for a table, and a dash for none."""
     return f"{value:.0f}" if math.isfinite(value) else "–"
+
+
+def signed(value: float) -> str:
+    """A difference of logarithms with its sign, and a dash for none."""
+    if math.isnan(value):
+        return "–"
+    return f"{value:+.2f}" if math.isfinite(value) else "+∞" if value > 0.0 else "−∞"

@@ -39,7 +39,7 @@ def _table(problem: Problem, lines: Sequence[Line]) -> str:
         for line in lines
     ]
     failures = [f"  {line.optimizer}: {first_line(line.message)}" for line in lines if line.raised]
-    return "\n".join([f"{problem.name}: {problem.summary}", *_aligned([head, *body]), *failures])
+    return "\n".join([f"{problem.name}: {problem.summary}", *aligned([head, *body]), *failures])
 
 
 def first_line(text: str) -> str:
@@ -47,7 +47,8 @@ def first_line(text: str) -> str:
     return text.strip().partition("\n")[0]
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Lines of a table whose first row is its head."""
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     lines = [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

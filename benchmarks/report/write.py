@@ -1,4 +1,4 @@
-"""Everything a race leaves behind: results, manifest, curves and the page."""
+"""Everything a race leaves behind: results, manifest, figures and the page."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from benchmarks.contestant import Contestant
 from benchmarks.contestants import enlist
 from benchmarks.plan import Plan
 from benchmarks.report.card import Card, card
-from benchmarks.report.page import page
-from benchmarks.report.plots import figures, styles
+from benchmarks.report.figures import draw
+from benchmarks.report.looks import looks
+from benchmarks.report.page import INTERRUPTED, page
 from benchmarks.report.results import curves, in_order, parquet, results
-from benchmarks.report.summary import Line, of_problem, summarize
+from benchmarks.report.summary import Line, summarize
+from benchmarks.report.trials import searches
 from benchmarks.row import Row
 from benchmarks.store import write
 
@@ -25,20 +27,24 @@ def report(
     facts: Mapping[str, Any],
     folder: Path,
     finished: bool,
-    notices: Sequence[str],
+    notices: Sequence[str] = (),
+    figures: bool = False,
 ) -> list[Line]:
-    """Write the results, a PNG and an SVG per problem, and index.html; return the lines.
+    """Write the results, the figures (`figures`: all of them) and index.html; return the lines.
 
     `notices` are what a reader has to know of this race, such as a problem that was left out.
     """
     rows = in_order(rows)
     lines = summarize(rows)
     _results(plan, rows, {**facts, "finished": finished, "notices": list(notices)}, folder)
-    svgs = _curves(plan, lines, folder)
+    tried = searches(plan, rows)
+    contestants = [enlist(spec) for spec in plan.specs]
+    styles = looks(contestants)
+    draw(plan, lines, tried, styles, folder / "figures", everything=figures)
     finishers = {line.optimizer for line in lines}
-    cards = [_card(c) for c in map(enlist, plan.specs) if c.name in finishers]
-    html = page(plan.problems, lines, svgs, cards, facts, finished, notices)
-    write(folder / "index.html", html)
+    cards = [_card(contestant) for contestant in contestants if contestant.name in finishers]
+    told = [*([] if finished else [INTERRUPTED]), *notices]
+    write(folder / "index.html", page(plan, lines, tried, styles, cards, facts, told))
     return lines
 
 
@@ -53,20 +59,6 @@ def _results(plan: Plan, rows: Sequence[Row], facts: Mapping[str, Any], folder: 
         write(folder / "results.parquet", columns)
     facts = {**facts, "parquet": columns is not None}
     write(folder / "manifest.json", json.dumps(facts, indent=1, allow_nan=False) + "\n")
-
-
-def _curves(plan: Plan, lines: Sequence[Line], folder: Path) -> dict[str, bytes]:
-    contestants = [enlist(spec) for spec in plan.specs]
-    style = styles([(contestant.name, contestant.kind) for contestant in contestants])
-    svgs = {}
-    for problem in plan.problems:
-        its = of_problem(lines, problem.name)
-        if its:
-            drawn = figures(problem, its, plan.budget_of(problem), style)
-            for kind, content in drawn.items():
-                write(folder / f"{problem.name}.{kind}", content)
-            svgs[problem.name] = drawn["svg"]
-    return svgs
 
 
 def _card(contestant: Contestant) -> Card:

@@ -7,7 +7,7 @@ from io import BytesIO
 from itertools import cycle
 from typing import TYPE_CHECKING, Any, cast
 
-from benchmarks.report.plots import COLOURS, INK, STYLE
+from benchmarks.report.looks import COLOURS, INK, STYLE
 from benchmarks.speed.claims import BY_HAND, LIMIT
 from benchmarks.speed.row import Row
 
