@@ -86,14 +86,14 @@ def experiment(options: argparse.Namespace) -> int:
 
 def race(arguments: Sequence[str]) -> int:
     """Run the benchmark suites of the checkout."""
-    if importlib.util.find_spec("benchmarks") is None and not Path("benchmarks").is_dir():
-        print(
-            "hermosis race needs the benchmarks of a checkout: clone the repository and run it "
-            "there, or run 'make demo'",
-            file=sys.stderr,
-        )
-        return 1
     if importlib.util.find_spec("benchmarks") is None:
+        if not Path("benchmarks", "__main__.py").is_file():
+            print(
+                "hermosis race needs the benchmarks, which are in the repository and not in the "
+                "wheel: clone it, and run the command there",
+                file=sys.stderr,
+            )
+            return 1
         sys.path.insert(0, str(Path.cwd()))
     module = importlib.import_module("benchmarks.__main__")
     return int(module.main(list(arguments)))

@@ -230,3 +230,18 @@ def test_a_reader_that_stops_is_no_error(model: Path) -> None:
     script = f"'{sys.executable}' -u -m hermosis derive '{model}:Quartic' | true"
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
     assert done.stderr == ""
+
+
+def test_a_race_is_handed_to_the_benchmarks_of_the_checkout(capsys):
+    assert main(["race", "nowhere"]) == 2
+    assert "UnknownProblem: no problem is called 'nowhere'" in capsys.readouterr().err
+
+
+def test_without_a_checkout_a_race_says_in_one_line_what_to_get(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.chdir(tmp_path)
+    assert main(["race"]) == 1
+    assert capsys.readouterr().err == (
+        "hermosis race needs the benchmarks, which are in the repository and not in the wheel: "
+        "clone it, and run the command there\n"
+    )
