@@ -17,8 +17,8 @@ from benchmarks.guests.scipy import SciPyMethod
 from benchmarks.quantity import MOMENTUM, STEP
 from benchmarks.user import is_path, load
 
-KINDS = ("yours", "hermosis", "classical", "guest")
-"""In this order they stand in tables that rank nobody."""
+KINDS = ("yours", "hermosis", "classical", "guest", "variant")
+"""In this order they stand in tables that rank nobody. A variant races only when it is named."""
 
 
 @cache
@@ -54,7 +54,9 @@ def line_up(specs: Sequence[str]) -> list[str]:
     Raises what `enlist` raises, and `SameName` where results could not tell two apart.
     """
     joining = [spec for spec in specs if is_path(spec)]
-    names = [spec for spec in specs if not is_path(spec)] or list(the_field())
+    names = [spec for spec in specs if not is_path(spec)] or [
+        name for name, contestant in the_field().items() if contestant.kind != "variant"
+    ]
     found: dict[str, str] = {}
     for spec in [*joining, *names]:
         name = enlist(spec).name

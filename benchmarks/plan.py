@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from benchmarks import tuning
 from benchmarks.cell import Cell
 from benchmarks.contestants import enlist
 from benchmarks.problem import Problem
-from benchmarks.row import Stage
+from benchmarks.row import Row, Stage
 
 FIRST_TUNING_SEED = 1_000_000
 """Tuning seeds start here, reported seeds at 0: they never meet."""
@@ -26,6 +26,8 @@ class Plan:
     report_seeds: Sequence[int]
     budget: int | None
     """Gradients per run; None for each problem's own budget."""
+    score: Callable[[Sequence[Row]], tuple[float, ...]] = tuning.score
+    """What a search minimizes, of the rows of a trial."""
 
     @property
     def cells(self) -> int:

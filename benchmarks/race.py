@@ -65,7 +65,7 @@ class _Search:
     def settle(self, done: Mapping[Cell, Row]) -> None:
         """Choose the best point so far: an earlier one, unless one of the round is better."""
         for point, cells in self.trials.items():
-            score = tuning.score([done[cell] for cell in cells])
+            score = self.plan.score([done[cell] for cell in cells])
             if not self.score or score < self.score:
                 self.best, self.score = point, score
 

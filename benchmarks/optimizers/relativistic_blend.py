@@ -1,0 +1,17 @@
+"""Relativistic gradient descent as it was published: α is searched too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import hermosis as hm
+from benchmarks.contestant import method
+from benchmarks.quantity import MOMENTUM, SATURATION, STEP, Quantity, Range
+
+BLEND = Quantity("blend", Range(0.0, 1.0, "even"))
+
+
+@method("RGD", "variant", lr=STEP, momentum=MOMENTUM, delta=SATURATION, alpha=BLEND)
+def rgd(lr: float, momentum: float, delta: float, alpha: float) -> Any:
+    """Relativistic gradient descent between look-ahead (α = 0) and leapfrog (α = 1)."""
+    return hm.optimizers.Relativistic(lr=lr, momentum=momentum, delta=delta, alpha=alpha)

@@ -1,0 +1,47 @@
+"""Tuned and reported on the published start: the least value of each method on each problem."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+from benchmarks.cell import PUBLISHED
+from benchmarks.plan import Plan
+from benchmarks.problem import Problem
+from benchmarks.race import race
+from benchmarks.row import Row
+from benchmarks.runner import Runner
+
+LEAST = -60.0
+"""Logarithms below this are those of rounding, or of zero."""
+
+Values = Mapping[tuple[str, str], float]
+"""log₁₀ of the final value, by problem and optimizer."""
+
+
+def least(rows: Sequence[Row]) -> tuple[float, ...]:
+    """What the paper's search minimizes: the final value, however small."""
+    return (max(math.inf if row.loss is None else row.loss for row in rows),)
+
+
+def plan_of(problems: Sequence[Problem], spec: str, trials: int) -> Plan:
+    """The race of one method by the paper's rules: one start to tune on and to report."""
+    return Plan(problems, [spec], trials, (PUBLISHED,), (PUBLISHED,), None, least)
+
+
+def rows_of(plans: Sequence[Plan], runner: Runner) -> Iterator[Row]:
+    """Every run of the plans."""
+    for plan in plans:
+        yield from race(plan, runner)
+
+
+def values(rows: Sequence[Row]) -> Values:
+    """The reported values; matrix completion is judged by its relative error."""
+    return {(row.problem, row.optimizer): _log(row) for row in rows if row.stage == "report"}
+
+
+def _log(row: Row) -> float:
+    value = row.measure if row.problem == "matrix-completion" else row.loss
+    if value is None:
+        return math.inf
+    return max(math.log10(value), LEAST) if value > 0.0 else LEAST
