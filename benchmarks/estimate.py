@@ -10,6 +10,7 @@ from benchmarks import cell as cells
 from benchmarks import tuning
 from benchmarks.cell import Cell
 from benchmarks.contestants import enlist
+from benchmarks.extras import extra
 from benchmarks.plan import Plan
 from benchmarks.problem import Problem
 from benchmarks.row import Row
@@ -36,11 +37,12 @@ def forecast(plan: Plan, at_once: int, clock: Clock = time.perf_counter) -> str:
 
 def seconds(plan: Plan, clock: Clock = time.perf_counter) -> float:
     """The seconds that all runs of the plan take together, one after the other."""
-    return sum(
-        plan.runs(spec) * _Pace.of(plan, problem, spec, clock).seconds(plan.budget_of(problem))
-        for problem in plan.problems
-        for spec in plan.specs
-    )
+    with extra("threadpoolctl").threadpool_limits(1):  # as where they will run
+        return sum(
+            plan.runs(spec) * _Pace.of(plan, problem, spec, clock).seconds(plan.budget_of(problem))
+            for problem in plan.problems
+            for spec in plan.specs
+        )
 
 
 def in_words(spent: float) -> str:

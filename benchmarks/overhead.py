@@ -16,6 +16,7 @@ from statistics import median
 from benchmarks import tuning
 from benchmarks.cell import Cell, execute, instance
 from benchmarks.contestants import enlist, line_up, the_field
+from benchmarks.extras import extra
 from benchmarks.parameters import copy
 from benchmarks.plan import seeds
 from benchmarks.problem import all_problems
@@ -29,7 +30,8 @@ def main(specs: Sequence[str]) -> int:
     """Print a line for each contestant; those given, or the whole field."""
     print(f"{'ms for each run':24}", *(f"{part:>8}" for part in PARTS))
     for spec in line_up(specs) if specs else the_field():
-        with tempfile.TemporaryDirectory() as folder:
+        alone = extra("threadpoolctl").threadpool_limits(1)
+        with alone, tempfile.TemporaryDirectory() as folder:
             costs = [_parts(cell, Store(Path(folder))) for cell in _cells(spec)]
         middle = (median(each[n] for each in costs) for n in range(len(PARTS)))
         print(f"{spec:24}", *(f"{1e3 * seconds:8.3f}" for seconds in middle))

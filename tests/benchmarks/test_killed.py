@@ -22,7 +22,7 @@ from .conftest import without_seconds
 
 GRID = ["booth", "beale", "--jobs", "2", "--budget", "40", "--seeds", "8"]
 GRID += ["--optimizer", "gradient descent", "--optimizer", "scipy:BFGS"]
-PATIENCE = 120
+KILLS, PATIENCE = 20, 120
 ROOT = Path(__file__).parents[2]
 
 
@@ -76,13 +76,12 @@ def undisturbed(tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize("kills", [5, pytest.param(20, marks=pytest.mark.slow)])
-def test_a_race_killed_at_random_moments_ends_as_if_undisturbed(undisturbed, tmp_path, kills):
-    folder, rng, total = tmp_path / "race", random.Random(kills), len(cells(undisturbed))
+def test_a_race_killed_at_random_moments_ends_as_if_undisturbed(undisturbed, tmp_path):
+    folder, rng, total = tmp_path / "race", random.Random(KILLS), len(cells(undisturbed))
     killed, seen = 0, {}
-    while killed < kills:
-        writing = killed >= kills * 2 // 3
-        due = total if writing else len(seen) + rng.randint(0, total * 2 // kills)
+    while killed < KILLS:
+        writing = killed >= KILLS * 2 // 3
+        due = total if writing else len(seen) + rng.randint(0, total * 2 // KILLS)
         pause = rng.uniform(0.0, 1.0 if writing else 0.05)
         with Race(folder) as race:
             if not race.runs_until(lambda due=due: len(cells(folder)) >= min(due, total)):
