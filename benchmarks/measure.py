@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from benchmarks.parameters import Parameters
 
@@ -15,6 +15,8 @@ class Measure(ABC):
     """The head of its column."""
     better: ClassVar[str]
     """`lower` or `higher`."""
+    average: ClassVar[Literal["median", "mean"]] = "median"
+    """How the seeds are summed up; a measure that is 0 or 1 has a mean."""
 
     @abstractmethod
     def __call__(self, problem: Any, w: Parameters) -> float:

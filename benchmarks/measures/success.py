@@ -13,6 +13,7 @@ class Success(Measure):
 
     name = "least minimum found"
     better = "higher"
+    average = "mean"
 
     def __call__(self, problem: Any, w: Parameters) -> float:
         value, _ = problem.value_and_gradient(w)

@@ -9,6 +9,7 @@ from html import escape
 from benchmarks.problem import Problem
 from benchmarks.report.markup import Cell, Head, TableRow, number_cell, plot, table, text_cell
 from benchmarks.report.packed import quantity
+from benchmarks.report.rates import measured, proven
 from benchmarks.report.summary import Line, gap_text, number, whole
 from benchmarks.report.table import first_line
 from benchmarks.report.trials import NEAR, Searches, near
@@ -33,7 +34,7 @@ def section(
     """The section of a problem, the `number_of`-th in the script's data."""
     rows = [
         TableRow(
-            _cells(problem, line, searches, places[line.optimizer]),
+            _cells(problem, line, searches, places[line.optimizer], budget),
             f'data-o="{places[line.optimizer]}"' + (' class="lead"' if line.leads else ""),
         )
         for line in lines
@@ -77,12 +78,31 @@ def _heads(problem: Problem) -> list[Head]:
         Head(problem.measure.name, "median over seeds; no optimizer sees it"),
         *tolls,
         Head("µs/step", "the optimizer's own time for a step, the problem's time taken out"),
+        *_rate_heads(problem),
         Head("near best", f"share of trials that ended within a factor {NEAR:g} of the best"),
         Head("tuned to"),
     ]
 
 
-def _cells(problem: Problem, line: Line, searches: Searches, place: int) -> list[Cell]:
+def _rate_heads(problem: Problem) -> list[Head]:
+    if problem.smoothness is None:
+        return []
+    return [
+        Head(
+            "rate", "the factor by which the median gap falls with a gradient, late in the run"
+        ),
+        Head("its theory", "that factor by the spectral radius of the step that ran"),
+    ]
+
+
+def _rates(problem: Problem, line: Line, budget: int) -> list[Cell]:
+    if problem.smoothness is None:
+        return []
+    rates = measured(problem, line, budget), proven(problem, line)
+    return [number_cell(f"{rate:.4f}" if math.isfinite(rate) else "–", rate) for rate in rates]
+
+
+def _cells(problem: Problem, line: Line, searches: Searches, place: int, budget: int) -> list[Cell]:
     low, middle, high = (gap_text(problem, gap) for gap in line.gap)
     told = _chosen(line.parameters)
     if line.state:
@@ -97,6 +117,7 @@ def _cells(problem: Problem, line: Line, searches: Searches, place: int) -> list
         *(number_cell(whole(toll.gradients), toll.gradients, "n toll") for toll in line.tolls),
         *(Cell("–", "n toll", math.inf) for _ in problem.targets[len(line.tolls) :]),
         number_cell(whole(line.own_microseconds), line.own_microseconds),
+        *_rates(problem, line, budget),
         number_cell(f"{100 * share:.0f} %" if math.isfinite(share) else "–", share),
         text_cell(told, "words"),
     ]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.problem import Problem
+from benchmarks.problem import Problem, all_problems
 from benchmarks.report.intervals import may_lead
 from benchmarks.row import Arrival, Row
 
@@ -92,7 +92,7 @@ def _line(rows: list[Row]) -> Line:
         message=failed[0].message if failed else "",
         gap=_quartiles(gaps),
         gaps=gaps,
-        measure=_median([row.measure for row in rows if row.measure is not None]),
+        measure=_measure(rows),
         tolls=tuple(_toll(rows, n) for n in range(max(len(row.arrivals) for row in rows))),
         own_microseconds=_median([1e6 * r.own_seconds / max(r.gradients, 1) for r in rows]),
         curve=_curve(rows),
@@ -127,6 +127,14 @@ def _if_ok(row: Row, value: float | None) -> float:
 def _quartiles(values: Sequence[float]) -> Quartiles:
     low, middle, high = np.quantile(values, (0.25, 0.5, 0.75), method="nearest")
     return float(low), float(middle), float(high)
+
+
+def _measure(rows: Sequence[Row]) -> float:
+    found = [row.measure for row in rows if row.measure is not None]
+    problem = all_problems().get(rows[0].problem)
+    if problem is not None and problem.measure.average == "mean":
+        return float(np.mean(found)) if found else math.nan
+    return _median(found)
 
 
 def _median(values: Sequence[float]) -> float:
