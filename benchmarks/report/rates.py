@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.cell import instance
 from benchmarks.contestants import enlist
 from benchmarks.parameters import Array
 from benchmarks.problem import Problem
@@ -53,7 +52,7 @@ def proven(problem: Problem, line: Line) -> float:
     optimizer = enlist(line.optimizer).optimizer(line.parameters) if _known(line) else None
     if optimizer is None or optimizer.gradients_per_step == 0:
         return math.nan
-    ends = [_radii(optimizer, curvature) for curvature in _spread(curvatures(problem.name))]
+    ends = [_radii(optimizer, curvature) for curvature in _spread(curvatures(problem))]
     radius = max(first for first, _ in ends)
     if any(abs(first - second) > LINEAR for first, second in ends) or not radius < 1.0:
         return math.nan
@@ -65,12 +64,13 @@ def _known(line: Line) -> bool:
 
 
 @cache
-def curvatures(name: str) -> tuple[float, ...]:
-    """The curvatures of a convex quadratic, as its first reported seed draws it."""
-    problem, start = instance(name, 0)
-    rest = problem.value_and_gradient(np.zeros_like(start))[1]
-    units = np.eye(start.size)
-    hessian = np.array([problem.value_and_gradient(unit)[1] - rest for unit in units])
+def curvatures(problem: Problem) -> tuple[float, ...]:
+    """The curvatures of a convex quadratic of one vector, as its first reported seed draws it."""
+    rng = np.random.default_rng(0)
+    drawn = problem.drawn(rng)
+    units = np.eye(drawn.start(rng).size)
+    rest = drawn.value_and_gradient(0.0 * units[0])[1]
+    hessian = np.array([drawn.value_and_gradient(unit)[1] - rest for unit in units])
     return tuple(float(value) for value in np.linalg.eigvalsh(0.5 * (hessian + hessian.T)))
 
 

@@ -88,9 +88,7 @@ def _rate_heads(problem: Problem) -> list[Head]:
     if problem.smoothness is None:
         return []
     return [
-        Head(
-            "rate", "the factor by which the median gap falls with a gradient, late in the run"
-        ),
+        Head("rate", "the factor by which the median gap falls with a gradient, late in the run"),
         Head("its theory", "that factor by the spectral radius of the step that ran"),
     ]
 

@@ -58,4 +58,4 @@ def test_a_curve_that_is_too_short_has_no_rate():
 
 
 def test_the_curvatures_are_those_of_the_problem():
-    np.testing.assert_allclose(curvatures("sum-squares"), 2.0 * np.arange(1, 101), rtol=1e-12)
+    np.testing.assert_allclose(curvatures(PROBLEM), 2.0 * np.arange(1, 101), rtol=1e-12)
