@@ -115,7 +115,7 @@ def at_rest(leaves: list[Array], structure: Structure, step: Step) -> State:
         return np.zeros(shape, leaf.dtype)
 
     arrays = {name: [zeros(name, leaf) for leaf in leaves] for name in step.states}
-    scalars = {"U": 0.0} | dict.fromkeys(step.plan["scalars"], 0.0)
+    scalars = {"U": 0.0} | dict.fromkeys(step.plan.get("scalars", ()), 0.0)
     return State(structure, arrays, scalars=scalars, matrices=matrices)
 
 
