@@ -14,8 +14,6 @@ from benchmarks.places import Here, Place, Processes
 from benchmarks.plan import FIRST_TUNING_SEED, Plan, seeds
 from benchmarks.problem import Problem, select_problems
 
-QUICK_BUDGET = 200
-
 
 class Command:
     """A command line that has been read; raises `RaceError` for what it names in vain."""
@@ -38,7 +36,8 @@ class Command:
             trials=asked.trials or (100 if full else 18),
             tuning_seeds=seeds(2 if full else 1, FIRST_TUNING_SEED),
             report_seeds=seeds(asked.seeds or (10 if full else 3)),
-            budget=asked.budget or (None if full else QUICK_BUDGET),
+            budget=asked.budget,
+            quick=not full,
         )
 
     def place(self) -> Place:

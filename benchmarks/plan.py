@@ -25,7 +25,8 @@ class Plan:
     tuning_seeds: Sequence[int]
     report_seeds: Sequence[int]
     budget: int | None
-    """Gradients per run; None for each problem's own budget."""
+    """Gradients per run; None for each problem's own budget, the quick one if `quick`."""
+    quick: bool = False
     score: Callable[[Sequence[Row]], tuple[float, ...]] = tuning.score
     """What a search minimizes, of the rows of a trial."""
 
@@ -41,7 +42,9 @@ class Plan:
 
     def budget_of(self, problem: Problem) -> int:
         """Gradients per run on this problem."""
-        return min(self.budget or problem.budget, problem.budget)
+        if self.budget is not None:
+            return self.budget
+        return min(problem.quick_budget, problem.budget) if self.quick else problem.budget
 
     def cell(
         self, problem: Problem, spec: str, stage: Stage, point: tuning.Point, seed: int

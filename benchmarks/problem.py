@@ -44,6 +44,8 @@ class Problem(ABC):
     measure: ClassVar[Measure]
     budget: ClassVar[int] = 500
     """Gradient evaluations of one run, unless the command line says otherwise."""
+    quick_budget: ClassVar[int] = 200
+    """The same in a quick race: fewer where a gradient takes milliseconds."""
     ranges: ClassVar[Mapping[str, Range]] = {}
     """Where a quantity is searched, by its name, if not in its own range."""
     noisy: ClassVar[bool] = False

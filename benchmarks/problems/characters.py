@@ -27,6 +27,7 @@ class Characters(Network):
     targets = (2.6, 2.3, 2.25)
     measure = Bits()
     budget = 250
+    quick_budget = 60
     width: ClassVar[int] = 4
     hidden: ClassVar[int] = 16
     ridge: ClassVar[float] = 1e-3

@@ -14,6 +14,7 @@ class DigitsConvolution(Convolution):
     summary = "Eight 3 × 3 kernels, tanh, 2 × 2 means, 10 classes, on 360 digits: 1,370 weights."
     data = f"360 of 1,797 handwritten 8 × 8 digits, {data.LICENCE}"
     tags = ("real", "convolution")
+    quick_budget = 60
 
     def split(self) -> Split:
         return data.digits().first(360)

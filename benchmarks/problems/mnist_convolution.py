@@ -17,6 +17,7 @@ class MnistConvolution(Convolution):
     data = f"200 to train on of {SOURCE}"
     tags = ("real", "convolution", "mnist")
     budget = 150
+    quick_budget = 40
     kernels = 4
 
     def split(self) -> Split:

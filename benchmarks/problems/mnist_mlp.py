@@ -15,6 +15,7 @@ class MnistMLP(Perceptron):
     data = f"1,000 to train on of {SOURCE}"
     tags = ("real", "mnist")
     budget = 300
+    quick_budget = 100
 
     def split(self) -> Split:
         return mnist().first(1000)

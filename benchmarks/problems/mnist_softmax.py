@@ -16,6 +16,7 @@ class MnistSoftmax(SoftmaxRegression):
     tags = ("real", "mnist")
     minimum = 0.4172465204245119
     budget = 300
+    quick_budget = 60
 
     def split(self) -> Split:
         return mnist()

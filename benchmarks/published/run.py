@@ -26,7 +26,7 @@ def least(rows: Sequence[Row]) -> tuple[float, ...]:
 
 def plan_of(problems: Sequence[Problem], spec: str, trials: int) -> Plan:
     """The race of one method by the paper's rules: one start to tune on and to report."""
-    return Plan(problems, [spec], trials, (PUBLISHED,), (PUBLISHED,), None, least)
+    return Plan(problems, [spec], trials, (PUBLISHED,), (PUBLISHED,), None, score=least)
 
 
 def rows_of(plans: Sequence[Plan], runner: Runner) -> Iterator[Row]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.cluster import Cluster
-from benchmarks.command import QUICK_BUDGET, Command
+from benchmarks.command import Command
 from benchmarks.places import Here, Processes
 from benchmarks.problem import all_problems
 
@@ -18,7 +18,7 @@ def planned(*words):
 def test_quick_is_what_is_meant_unless_told():
     quick, said, full = planned(), planned("--quick"), planned("--full")
     assert quick == said
-    assert (quick.trials, len(quick.report_seeds), quick.budget) == (18, 3, QUICK_BUDGET)
+    assert (quick.trials, len(quick.report_seeds), quick.quick) == (18, 3, True)
     assert (full.trials, len(full.report_seeds), full.budget) == (100, 10, None)
     assert len(full.tuning_seeds) == 2 and full.cells > quick.cells
 
