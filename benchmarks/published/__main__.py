@@ -15,6 +15,7 @@ from benchmarks.places import Here, Processes
 from benchmarks.plan import Plan
 from benchmarks.problem import Problem, select_problems
 from benchmarks.progress import shown
+from benchmarks.published.family import numbers
 from benchmarks.published.numbers import COLUMNS, EQUAL_TRIALS, NUMBERS, TRIALS
 from benchmarks.published.page import page
 from benchmarks.published.run import plan_of, rows_of, values
@@ -44,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         f"{processor()}."
     )
     path = Path(asked.output) / "published.md"
-    write(path, page(values(own), values(equal), NAMES, facts))
+    write(path, page(values(own), values(equal), NAMES, tuple(numbers()), facts))
     print(path.read_text(encoding="utf-8"))
     return 0
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from benchmarks.published.family import Number
 from benchmarks.published.numbers import COLUMNS, EQUAL_TRIALS, NUMBERS, TRIALS, WITHIN
 from benchmarks.published.run import LEAST, Values
 
 
-def page(own: Values, equal: Values, names: Sequence[str], facts: str) -> str:
+def page(
+    own: Values, equal: Values, names: Sequence[str], others: Sequence[Number], facts: str
+) -> str:
     """Markdown: the table by the paper's budgets, the one at equal budgets, and the claims."""
     problems = [name for name in NUMBERS if (name, "RGD") in own]
     return "\n".join(
@@ -39,6 +42,14 @@ def page(own: Values, equal: Values, names: Sequence[str], facts: str) -> str:
             "Matrix completion is minimized over both factors at once; the paper takes turns. "
             "Values at the floor say little: the race ranks by gradients to a target instead, and "
             "tunes on other seeds than it reports.",
+            "",
+            "## Other published numbers of the family",
+            "",
+            *_table(
+                ["what", "published", "found"], [(o.what, o.published, o.found) for o in others]
+            ),
+            "",
+            "The points of the published grid are not stated: values are alike, and not the same.",
             "",
         ]
     )

@@ -1,0 +1,47 @@
+"""Published numbers, found again; and the page that says which."""
+
+from __future__ import annotations
+
+import warnings
+
+import pytest
+
+from benchmarks.problem import all_problems
+from benchmarks.published.__main__ import main
+from benchmarks.published.family import numbers
+from benchmarks.published.numbers import NUMBERS
+from benchmarks.published.page import page
+from benchmarks.published.run import LEAST
+
+
+def test_the_table_is_that_of_the_suite():
+    suite = [name for name, p in all_problems().items() if "rgd" in p.tags]
+    assert sorted(NUMBERS) == sorted(suite) and len(suite) == 16
+
+
+def test_other_numbers_are_found_again():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        leapfrog, nesterov, fast, slow, bound = numbers()
+    assert abs(int(leapfrog.found) - 333) <= 1 and int(nesterov.found) == 638
+    assert fast.found == "below −300" and float(slow.found.replace("−", "-")) > -20.0
+    assert float(bound.found) <= 2.0
+
+
+def test_a_small_race_by_the_papers_rules(tmp_path, capsys):
+    words = ["booth", "--share", "0.02", "--jobs", "1", "--cells", str(tmp_path / "cells")]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert main([*words, "-o", str(tmp_path)]) == 0
+    text = (tmp_path / "published.md").read_text(encoding="utf-8")
+    assert text in capsys.readouterr().out
+    assert "RGD's column within one order of magnitude, or better: 1 of 1 problems" in text
+    assert "| booth | " in text and " / −12.9 |" in text
+
+
+@pytest.mark.parametrize(("rgd", "met"), [(-23.4, 1), (-23.2, 0), (LEAST, 1)])
+def test_a_value_within_an_order_of_magnitude_is_met(rgd, met):
+    own = {("booth", "momentum"): -10.0, ("booth", "Nesterov"): -20.0, ("booth", "RGD"): rgd}
+    text = page(own, {}, (), (), "today.")
+    assert f"or better: {met} of 1 problems; not: {'none' if met else 'booth'}." in text
+    assert "RGD ends below momentum and Nesterov: on 1 of 1" in text
