@@ -42,13 +42,33 @@ def name(key: str) -> str:
 
 
 def load(key: str) -> Any:
-    """Return what was saved under `key`, or None."""
+    """Return what was saved under `key`, or None; it is shared, and not to be changed."""
+    path = folder() / f"{name(key)}.json"
     try:
-        entry = json.loads((folder() / f"{name(key)}.json").read_text(encoding="utf-8"))
+        stamp = _stamp(path)
+        if path in _READ and _READ[path][0] == stamp:
+            return _READ[path][1]
+        entry = json.loads(path.read_text(encoding="utf-8"))
         value, checksum = entry["value"], entry["checksum"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
-    return value if checksum == _checksum(key, value) else None
+    if checksum != _checksum(key, value):
+        return None
+    if len(_READ) >= _MOST:
+        _READ.clear()
+    _READ[path] = stamp, value
+    return value
+
+
+#: What this process has read, as long as the file stays the same: a search for hyperparameters
+#: makes a method again for each of its trials.
+_READ: dict[Path, tuple[tuple[int, ...], Any]] = {}
+_MOST = 256
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    found = path.stat()
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def save(key: str, value: Any) -> None:
