@@ -26,6 +26,7 @@ from benchmarks.store import Store, write
 
 NAMES = (*COLUMNS, "relativistic", "Hamiltonian descent", "Adam", "AdaBelief", "rest mass")
 """Who takes part at equal budgets."""
+EVERYONE = ("all", EQUAL_TRIALS)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -44,8 +45,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         f"written {datetime.now(UTC).isoformat(timespec='seconds')}, commit {commit() or 'none'}, "
         f"{processor()}."
     )
+    trials = {name: _share(count, asked) for name, count in (*TRIALS.items(), EVERYONE)}
     path = Path(asked.output) / "published.md"
-    write(path, page(values(own), values(equal), NAMES, tuple(numbers()), facts))
+    write(path, page(values(own), values(equal), trials, tuple(numbers()), facts))
     print(path.read_text(encoding="utf-8"))
     return 0
 

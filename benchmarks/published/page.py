@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from benchmarks.published.family import Number
-from benchmarks.published.numbers import COLUMNS, EQUAL_TRIALS, NUMBERS, TRIALS, WITHIN
+from benchmarks.published.numbers import COLUMNS, NUMBERS, TRIALS, WITHIN
 from benchmarks.published.run import LEAST, Values
 
 
 def page(
-    own: Values, equal: Values, names: Sequence[str], others: Sequence[Number], facts: str
+    own: Values,
+    equal: Values,
+    trials: Mapping[str, int],
+    others: Sequence[Number],
+    facts: str,
 ) -> str:
     """Markdown: the table by the paper's budgets, the one at equal budgets, and the claims."""
     problems = [name for name in NUMBERS if (name, "RGD") in own]
+    names = tuple(dict.fromkeys(name for _, name in equal))
     return "\n".join(
         [
             "# The published table of relativistic gradient descent",
@@ -28,14 +33,14 @@ def page(
             "",
             *_claims(own, equal, problems),
             "",
-            "## With the published numbers of evaluations",
+            "## Each with its own number of evaluations",
             "",
-            f"Evaluations of the search: {', '.join(f'{n} {k}' for n, k in TRIALS.items())}. "
+            f"Evaluations of the search: {_spent(trials)}; in the paper: {_spent(TRIALS)}. "
             "Measured / published.",
             "",
             *_table(["problem", *COLUMNS], [_beside(own, name) for name in problems]),
             "",
-            f"## With {EQUAL_TRIALS} evaluations for everyone",
+            f"## With {trials['all']} evaluations for everyone",
             "",
             *_table(["problem", *names], [_row(equal, name, names) for name in problems]),
             "",
@@ -53,6 +58,10 @@ def page(
             "",
         ]
     )
+
+
+def _spent(trials: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {trials[name]}" for name in TRIALS)
 
 
 def _claims(own: Values, equal: Values, problems: Sequence[str]) -> list[str]:
