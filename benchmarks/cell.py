@@ -66,7 +66,7 @@ def execute(cell: Cell) -> Row:
             raised, message = True, f"{type(error).__name__}: {error}"
         own_seconds = time.perf_counter() - began - record.seconds
         measure = problem.measure(problem, record.best_w) if record.values else math.nan
-        gaps = gaps_of(problem, record)
+        gaps = gaps_of(problem, record, cell.budget)
     return Row(
         problem=cell.problem,
         optimizer=contestant.name,

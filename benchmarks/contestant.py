@@ -99,7 +99,8 @@ def method(name: str, kind: str, **space: Quantity) -> Callable[[Callable[..., A
 
     def decorate(build: Callable[..., Any]) -> Method:
         note = inspect.cleandoc(build.__doc__ or "")
-        return Method(name, kind, space, build, note, inspect.getsource(build))
+        source = inspect.getsource(inspect.getmodule(build) or build)
+        return Method(name, kind, space, build, note, source)
 
     return decorate
 

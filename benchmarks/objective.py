@@ -71,9 +71,10 @@ class Objective:
             record.seconds += time.perf_counter() - began
 
     def _steps(self) -> int:
+        """The number of the step that is under way."""
         if self.gradients_per_step:
-            return len(self._record.values) // self.gradients_per_step
-        return self.steps_made
+            return 1 + len(self._record.values) // self.gradients_per_step
+        return 1 + self.steps_made
 
     def step_made(self) -> None:
         """Count a step: optimizers that take several gradients in one say so here."""

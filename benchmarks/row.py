@@ -8,6 +8,7 @@ from itertools import accumulate
 from typing import Literal, NamedTuple
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from benchmarks.objective import Record
 from benchmarks.problem import Problem
@@ -20,7 +21,7 @@ HIGHER = 10.0
 
 CURVE_POINTS = 120
 SETTLED = 0.1
-"""The share of a noisy run over which its gap is averaged."""
+"""The share of its budget over which the gap of a noisy run is averaged."""
 
 
 class Arrival(NamedTuple):
@@ -69,19 +70,21 @@ def checkpoints(budget: int) -> list[int]:
     return sorted({round(n) for n in np.linspace(1, budget, min(budget, CURVE_POINTS))})
 
 
-def gaps_of(problem: Problem, record: Record) -> list[float]:
+def gaps_of(problem: Problem, record: Record, budget: int) -> list[float]:
     """How far the run had come after each gradient.
 
     That is the least gap so far; where gradients are noisy, and one lucky point says nothing, the
-    mean of the gaps over the last tenth of what was spent.
+    mean of the gaps over the latest gradients, a tenth of the budget. Until there are so many, it
+    is the gap at the start, or what is worse.
     """
     gaps = [problem.gap(value) for value in record.values]
     if not problem.noisy:
         return list(accumulate((g if g == g else math.inf for g in gaps), min))
-    sums = np.concatenate([[0.0], np.cumsum(gaps)])
-    ends = np.arange(1, len(gaps) + 1)
-    starts = np.floor(ends * (1.0 - SETTLED)).astype(int)
-    return [float(g) for g in (sums[ends] - sums[starts]) / (ends - starts)]
+    width = max(1, round(SETTLED * budget))
+    begun = list(accumulate(gaps[: width - 1], max))
+    if len(gaps) < width:
+        return begun
+    return [*begun, *map(float, sliding_window_view(np.array(gaps), width).mean(axis=1))]
 
 
 def arrivals_of(
@@ -103,6 +106,8 @@ def has_diverged(problem: Problem, record: Record) -> bool:
     """Whether a run ended in what is not finite, or far above its start."""
     if not record.values:
         return False
+    if problem.gap(record.best) <= problem.targets[-1] and not problem.noisy:
+        return False  # it had arrived, and a line search went on to try what is far away
     first, last = problem.gap(record.values[0]), record.values[-1]
     return not math.isfinite(last) or problem.gap(last) > HIGHER * first
 

@@ -10,6 +10,7 @@ import dataclasses
 import hashlib
 import json
 import os
+import platform
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -26,8 +27,8 @@ from benchmarks.problem import all_problems
 from benchmarks.row import Arrival, Row
 
 ASIDE = ".unreadable"
-LIBRARIES = ("numpy", "scipy", "scikit-learn", "numba")
-"""Those whose versions may change a result's last digits."""
+LIBRARIES = ("numpy", "scipy", "sympy", "scikit-learn", "numba", "llvmlite", "mlxtend", "jax")
+"""Those whose versions may change a result, beside Python's own."""
 UNFINISHED = ".unfinished"
 """Ends the name of a file while it is written."""
 
@@ -127,7 +128,7 @@ def _engine() -> str:
     for part in (".", "guests", "measures"):
         files += sorted((harness / part).glob("*.py"))
     versions = {library: _version(library) for library in LIBRARIES}
-    digest = hashlib.sha256(repr(versions).encode())
+    digest = hashlib.sha256(repr((platform.python_version(), versions)).encode())
     for file in files:
         digest.update(file.read_bytes())
     return digest.hexdigest()

@@ -40,13 +40,10 @@ def main(argv: Sequence[str]) -> int:
 
 def read_facts(folder: Path) -> dict[str, Any]:
     """The manifest of a race; empty where it left none."""
-    for name in ("manifest.json", "results.json"):
-        try:
-            content: Any = json.loads((folder / name).read_text(encoding="utf-8"))
-            return dict(content.get("manifest", content))
-        except (OSError, ValueError, AttributeError):
-            continue
-    return {}
+    try:
+        return dict(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return {}
 
 
 def counted(found: Sequence[Pair]) -> str:

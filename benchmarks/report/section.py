@@ -56,7 +56,9 @@ def _known(problem: Problem) -> str:
         else f"The least loss is {problem.minimum:.6g}; the gap above it is shown."
     ]
     if problem.noisy:
-        told.append("Gradients are noisy: shown is the mean over the last tenth of what was spent.")
+        told.append(
+            "Gradients are noisy: shown is the mean over the latest gradients, a tenth of the budget."
+        )
     if problem.smoothness is not None and problem.convexity is not None:
         told.append(f"Curvatures lie between {problem.convexity:.4g} and {problem.smoothness:.4g}.")
     return " ".join(told)

@@ -80,3 +80,8 @@ def test_checkpoints_end_at_the_budget():
     assert checkpoints(1) == [1]
     assert checkpoints(5) == [1, 2, 3, 4, 5]
     assert checkpoints(2000)[-1] == 2000 and len(checkpoints(2000)) == 120
+
+
+def test_a_line_search_that_had_arrived_has_not_diverged():
+    row = execute(cell("L-BFGS-B", "matyas", budget=200))
+    assert row.status == "ok" and row.loss < 1e-12

@@ -89,3 +89,9 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monke
     with pytest.raises(OSError, match="disk full"):
         write(path, "new")
     assert path.read_text() == "old" and list(tmp_path.iterdir()) == [path]
+
+
+def test_the_whole_file_of_an_optimizer_is_in_the_name():
+    from benchmarks.contestants import enlist
+
+    assert "class FeltCurvature" in enlist("rest mass").source
