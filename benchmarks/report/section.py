@@ -57,7 +57,7 @@ def _known(problem: Problem) -> str:
     ]
     if problem.noisy:
         told.append(
-            "Gradients are noisy: shown is the mean over the latest gradients, a tenth of the budget."
+            "Gradients are noisy: shown is the mean over the latest, a tenth of the budget."
         )
     if problem.smoothness is not None and problem.convexity is not None:
         told.append(f"Curvatures lie between {problem.convexity:.4g} and {problem.smoothness:.4g}.")
