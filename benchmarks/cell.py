@@ -11,6 +11,7 @@ import time
 import warnings
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -68,13 +69,7 @@ def execute(cell: Cell) -> Row:
         measure = problem.measure(problem, record.best_w) if record.values else math.nan
         gaps = gaps_of(problem, record, cell.budget)
     return Row(
-        problem=cell.problem,
-        optimizer=contestant.name,
-        kind=contestant.kind,
-        stage=cell.stage,
-        parameters=dict(cell.parameters),
-        seed=cell.seed,
-        budget=cell.budget,
+        **_asked(cell),
         status="raised" if raised else "diverged" if has_diverged(problem, record) else "ok",
         message=_words(message),
         gradients=len(record.values),
@@ -90,17 +85,24 @@ def execute(cell: Cell) -> Row:
     )
 
 
+def _asked(cell: Cell) -> dict[str, Any]:
+    """What of a row is known before the run."""
+    contestant = enlist(cell.spec)
+    return {
+        "problem": cell.problem,
+        "optimizer": contestant.name,
+        "kind": contestant.kind,
+        "stage": cell.stage,
+        "parameters": dict(cell.parameters),
+        "seed": cell.seed,
+        "budget": cell.budget,
+    }
+
+
 def lost(cell: Cell, message: str) -> Row:
     """The row of a cell that could not be run to its end, nor tell how far it came."""
-    contestant = enlist(cell.spec)
     return Row(
-        problem=cell.problem,
-        optimizer=contestant.name,
-        kind=contestant.kind,
-        stage=cell.stage,
-        parameters=dict(cell.parameters),
-        seed=cell.seed,
-        budget=cell.budget,
+        **_asked(cell),
         status="raised",
         message=message,
         gradients=0,

@@ -3,38 +3,21 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from benchmarks.contestant import Hyperparameters
 from benchmarks.extras import extra
+from benchmarks.guests.library import LibraryMethod
 from benchmarks.guests.signature import STEPS, arguments_of, space_of
 from benchmarks.objective import Objective
 from benchmarks.parameters import Parameters, mapped
-from benchmarks.quantity import Quantity
 
 
-@dataclass(frozen=True)
-class OptaxMethod:
+class OptaxMethod(LibraryMethod):
     """One of optax's optimizers, in double precision."""
-
-    name: str
-    build: Callable[..., Any]
-    space: Mapping[str, Quantity]
-    note: str
-    kind: str = field(default="guest", init=False)
-
-    @property
-    def source(self) -> str:
-        """What defines this guest."""
-        return f"{self.name} of optax {extra('optax').__version__}"
-
-    def optimizer(self, chosen: Hyperparameters) -> Any | None:
-        """None: a guest has no Hamiltonian."""
-        return None
 
     def prepare(self, chosen: Hyperparameters, start: Parameters) -> Callable[[Objective], str]:
         """The training loop; its numbers go to JAX and back on the guest's own clock."""

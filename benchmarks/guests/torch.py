@@ -3,36 +3,18 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable
 
 from benchmarks.contestant import Hyperparameters
 from benchmarks.extras import extra
+from benchmarks.guests.library import LibraryMethod
 from benchmarks.guests.signature import arguments_of, space_of
 from benchmarks.objective import Objective
 from benchmarks.parameters import Parameters, leaves, mapped
-from benchmarks.quantity import Quantity
 
 
-@dataclass(frozen=True)
-class TorchMethod:
+class TorchMethod(LibraryMethod):
     """One of PyTorch's optimizers."""
-
-    name: str
-    build: Callable[..., Any]
-    space: Mapping[str, Quantity]
-    note: str
-    kind: str = field(default="guest", init=False)
-
-    @property
-    def source(self) -> str:
-        """What defines this guest."""
-        return f"{self.name} of torch {extra('torch').__version__}"
-
-    def optimizer(self, chosen: Hyperparameters) -> Any | None:
-        """None: a guest has no Hamiltonian."""
-        return None
 
     def prepare(self, chosen: Hyperparameters, start: Parameters) -> Callable[[Objective], str]:
         """The training loop, with a closure for the methods that ask more than once in a step."""

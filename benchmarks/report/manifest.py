@@ -74,9 +74,15 @@ def commit() -> str:
     """The checkout's commit, marked when files differ from it; empty outside a checkout."""
     here = Path(__file__).parent
 
+    # Without its optional locks: a race that is killed just then must not leave one behind.
     def git(*words: str) -> str:
         done = subprocess.run(
-            ["git", *words], cwd=here, capture_output=True, text=True, check=False, timeout=20
+            ["git", "--no-optional-locks", *words],
+            cwd=here,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=20,
         )
         return done.stdout.strip() if done.returncode == 0 else ""
 

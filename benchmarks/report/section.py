@@ -79,7 +79,10 @@ def _heads(problem: Problem) -> list[Head]:
         Head("quartiles", "over seeds"),
         Head(problem.measure.name, "median over seeds; no optimizer sees it"),
         *tolls,
-        Head("µs/step", "the optimizer's own time for a step, the problem's time taken out"),
+        Head(
+            "µs/gradient",
+            "the optimizer's own time for each gradient, the problem's time taken out",
+        ),
         *_rate_heads(problem),
         Head("near best", f"share of trials that ended within a factor {NEAR:g} of the best"),
         Head("tuned to"),

@@ -24,7 +24,7 @@ def _table(problem: Problem, lines: Sequence[Line]) -> str:
         problem.measure.name,
         f"grads to {problem.targets[-1]:g}",
     ]
-    head += ["µs/step", ""]
+    head += ["µs/gradient", ""]
     body = [
         [
             "•" if line.leads else "",
