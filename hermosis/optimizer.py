@@ -186,15 +186,18 @@ class Optimizer:
         """
         leaves = state.leaves(w)
         plan = self.program.plan
-        if plan["gradient_at_start"] or plan["starts_with_gradient"]:
-            if grad is None:
-                value, grad = value_and_gradient(w)
-            if not energies and (short := self.short(w, state)) and short.make(w, grad, state):
+        asks_first = plan["gradient_at_start"] or plan["starts_with_gradient"]
+        if asks_first and grad is None:
+            value, grad = value_and_gradient(w)
+        if not energies and (short := self.short(w, state)):
+            if short.make(w, grad, state):
                 return
+            if short.along and short.along(w, grad, state, value_and_gradient, observe):
+                return
+        found = None
+        if asks_first:
             found = parameters.gradients(grad, leaves, state.structure)
             parameters.check_finite(found, state.structure)
-        else:
-            found = None
         losses = {"L": 0.0 if value is None else value} if energies else {}
 
         def evaluate() -> list[Array]:

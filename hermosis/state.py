@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 #: Makes a step of one state the short way and tells, or changes nothing and tells.
 Make = Callable[[ParameterSet, ParameterSet, "State"], bool]
+#: Supplies a gradient that is due in mid-step, with the loss.
+Ask = Callable[[ParameterSet], tuple[float, ParameterSet]]
+#: The same for a step that asks for gradients on its way, and has something told after each.
+Along = Callable[[ParameterSet, ParameterSet, "State", Ask, Callable[[], None] | None], bool]
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,7 @@ class Short:
 
     owner: Optimizer
     make: Make
+    along: Along | None = None
 
 
 @dataclass

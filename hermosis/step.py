@@ -116,7 +116,8 @@ class Step:
                     raise self.refusal(index, error, totals, work.values) from error
                 totals.update(zip(phase["totals"], sums, strict=True))
             if phase["scalars"] is not None:
-                self._move_scalars(index, phase, totals, work.values[0], scalars)
+                moved = self.moved(index, phase["scalars"], scalars, work.values[0] | totals)
+                scalars.update(moved)
                 totals.update(scalars)
 
     def _begin(self, work: Work, scratch: dict[Any, list[Array]]) -> Run:
@@ -128,21 +129,21 @@ class Step:
             scratch_for(work.weights, self.plan["buffers"], scratch)
         return ArrayRun(self.functions, work, scratch)
 
-    def _move_scalars(
+    def moved(
         self,
         index: int,
-        phase: dict[str, Any],
-        totals: dict[str, float],
-        value: dict[str, float],
-        scalars: dict[str, float],
-    ) -> None:
+        reads: list[str],
+        scalars: Mapping[str, float],
+        known: Mapping[str, float],
+    ) -> dict[str, float]:
+        """Return the scalars after a phase that moves them, by what is known at it."""
         names = self.plan["scalars"]
-        read = [totals[n] if n in totals else value[n] for n in phase["scalars"]]
+        read = [known[n] for n in reads]
         try:
-            moved = self.functions[f"scalars_{index}"](*(scalars[n] for n in names), *read)
+            found = self.functions[f"scalars_{index}"](*(scalars[n] for n in names), *read)
         except (ArithmeticError, ValueError):  # no energy is defined here, but the motion is
-            moved = [math.nan] * len(names) if len(names) > 1 else math.nan
-        scalars.update(zip(names, moved if len(names) > 1 else (moved,), strict=True))
+            found = [math.nan] * len(names) if len(names) > 1 else math.nan
+        return dict(zip(names, found if len(names) > 1 else (found,), strict=True))
 
     def refusal(
         self,

@@ -15,6 +15,7 @@ import numpy as np
 from hermosis.hyperparameters import is_grouped
 from hermosis.native import crew, entry, layout, threads, whole
 from hermosis.native.kernel import PRECISIONS, Kernel
+from hermosis.native.phased import Phased
 from hermosis.parameters import ParameterSet, leaves_of, row_of, shares_memory
 from hermosis.state import Make, Short, State
 from hermosis.step import Step
@@ -155,13 +156,14 @@ class Quick:
             )
 
 
-def quick(optimizer: Optimizer, step: Step) -> Quick | None:
+def quick(optimizer: Optimizer, step: Step) -> Quick | Phased | None:
     """Return the short way of an optimizer's step; None where there is none."""
     plan = step.plan
-    if not step.is_native or plan["noises"] or not plan["gradient_at_start"]:
+    if not step.is_native or plan["noises"]:
         return None
-    if any(phase["scalars"] or not phase["works"] for phase in step.phases):
+    if any(map(is_grouped, optimizer.hyperparameters.values())):
         return None
-    if any(map(is_grouped, optimizer.hyperparameters.values())) or not layout.is_known():
-        return None
+    pauses = any(phase["scalars"] or not phase["works"] for phase in step.phases)
+    if pauses or not plan["gradient_at_start"] or not layout.is_known():
+        return Phased(optimizer, step)
     return Quick(optimizer, step)

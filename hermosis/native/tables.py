@@ -6,12 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hermosis.native import threads
 from hermosis.native.entry import BLOCK
 from hermosis.native.kernel import Kernel
 from hermosis.parameters import Array
 from hermosis.runs import Work
+
+
+def jobs_of(sizes: list[int]) -> NDArray[np.int64]:
+    """Return the pieces that arrays of these sizes are worked on in: (array, first, length)."""
+    jobs = [(j, k, min(BLOCK, n - k)) for j, n in enumerate(sizes) for k in range(0, n, BLOCK)]
+    return np.array(jobs, dtype=np.int64).reshape(-1, 3)
 
 
 class TableRun:
@@ -54,10 +61,7 @@ class _Table:
         addresses = [[0 if a is None else a.ctypes.data for a in row] for row in rows]
         self.arrays = np.array(addresses, dtype=np.uintp)
         sizes = [row[0].size for row in rows if row[0] is not None]
-        self.jobs = np.array(
-            [(j, k, min(BLOCK, n - k)) for j, n in enumerate(sizes) for k in range(0, n, BLOCK)],
-            dtype=np.int64,
-        ).reshape(-1, 3)
+        self.jobs = jobs_of(sizes)
         self.ends = threads.ends_of(self.jobs[:, 2])
         self.numbers = np.zeros(len(names))
         self.sums = np.zeros((len(self.jobs), code.sums))

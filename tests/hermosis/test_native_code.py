@@ -20,6 +20,7 @@ from derivations.emit.fused import fused
 from hermosis import optimizers
 from hermosis.errors import HyperparameterError
 from hermosis.native import engine, layout
+from hermosis.native.phased import Phased
 
 from .test_native import METHODS, each_method, numbers, walked
 
@@ -59,10 +60,10 @@ def test_the_layout_of_arrays_is_looked_at() -> None:
     assert layout.is_known()
 
 
-def test_without_a_known_layout_steps_go_the_careful_way(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_known_layout_steps_go_phase_by_phase(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(layout, "is_known", lambda: False)
     opt = METHODS["Adam"](backend="llvm")
-    assert opt.quick is None
+    assert isinstance(opt.quick, Phased)
     w, _ = walked(opt, numbers(9))
     own, _ = walked(METHODS["Adam"](backend="numpy"), numbers(9))
     np.testing.assert_allclose(w, own, rtol=1e-13)
