@@ -50,7 +50,7 @@ def _run(command: Command, runner: Runner, words: Sequence[str]) -> int:
     for text in left_out:
         runner.notice(text)
     plan = command.plan(problems)
-    print(forecast(plan, runner.place.at_once), file=sys.stderr, flush=True)
+    print(forecast([plan], runner.place.at_once), file=sys.stderr, flush=True)
     rows: list[Row] = []
     finished = False
     try:

@@ -15,8 +15,13 @@ from typing import IO
 from benchmarks.errors import StorageError
 from benchmarks.store import UNFINISHED
 
-if sys.platform != "win32":
+if sys.platform == "win32":
+    import msvcrt
+else:
     import fcntl
+
+BEHIND = 1 << 20
+"""The byte that is locked where a lock hides what it holds: behind the name of who holds it."""
 
 
 @contextmanager
@@ -48,14 +53,20 @@ def claimed(folder: Path) -> Iterator[None]:
 
 
 def _locked(file: IO[str]) -> bool:
-    """Whether the lock is ours now; where a system or a disk knows no locks, nobody else's."""
-    if sys.platform != "win32":
+    """Whether the lock is ours now; where a disk knows no locks, it is nobody else's."""
+    if sys.platform == "win32":
+        file.seek(BEHIND)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         except OSError:
-            return True
+            return False
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
     return True
 
 

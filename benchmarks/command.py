@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.arguments import positive
 from benchmarks.cluster import Cluster
 from benchmarks.contestants import line_up
-from benchmarks.places import Here, Place, Processes
+from benchmarks.places import Here, Place, Processes, cores
 from benchmarks.plan import FIRST_TUNING_SEED, Plan, seeds
 from benchmarks.problem import Problem, select_problems
 
@@ -22,7 +21,7 @@ class Command:
         asked = _parser().parse_args(words)
         self._asked = asked
         self.folder = Path(asked.output)
-        self.jobs: int = asked.jobs
+        self.jobs: int = asked.jobs or cores()
         self.figures: bool = asked.figures
         self.problems = select_problems(asked.problems)
         self.specs = line_up(asked.optimizer)
@@ -72,9 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--trials", type=positive, metavar="N", help="trials of each search (18; full: 100)"
     )
-    parser.add_argument(
-        "--jobs", type=positive, metavar="N", default=os.cpu_count() or 1, help="processes"
-    )
+    parser.add_argument("--jobs", type=positive, metavar="N", help="processes (one for each core)")
     parser.add_argument(
         "--dask",
         metavar="ADDRESS",

@@ -17,8 +17,8 @@ from benchmarks.guests.scipy import SciPyMethod
 from benchmarks.quantity import MOMENTUM, STEP
 from benchmarks.user import is_path, load
 
-KINDS = ("yours", "hermosis", "classical", "guest", "variant")
-"""In this order they stand in tables that rank nobody. A variant races only when it is named."""
+KINDS = ("yours", "hermosis", "classical", "guest")
+"""In this order they stand in tables that rank nobody."""
 
 
 @cache
@@ -54,9 +54,7 @@ def line_up(specs: Sequence[str]) -> list[str]:
     Raises what `enlist` raises, and `SameName` where results could not tell two apart.
     """
     joining = [spec for spec in specs if is_path(spec)]
-    names = [spec for spec in specs if not is_path(spec)] or [
-        name for name, contestant in the_field().items() if contestant.kind != "variant"
-    ]
+    names = [spec for spec in specs if not is_path(spec)] or list(the_field())
     found: dict[str, str] = {}
     for spec in [*joining, *names]:
         name = enlist(spec).name

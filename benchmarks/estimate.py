@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from benchmarks import cell as cells
-from benchmarks import tuning
 from benchmarks.cell import Cell
 from benchmarks.contestants import enlist
 from benchmarks.extras import extra
@@ -25,13 +24,13 @@ FEWEST, MOST = 3, 50
 """Gradients in a run that is measured."""
 
 
-def forecast(plan: Plan, at_once: int, clock: Clock = time.perf_counter) -> str:
-    """How long the race will take at most, in a sentence."""
-    spent = seconds(plan, clock) / at_once
+def forecast(plans: Sequence[Plan], at_once: int, clock: Clock = time.perf_counter) -> str:
+    """How long the races will take together at most, in a sentence."""
+    spent = sum(seconds(plan, clock) for plan in plans) / at_once
     processes = "1 process" if at_once == 1 else f"{at_once} processes"
     return (
-        f"About {in_words(spent)} on {processes}, {plan.cells:,} runs at most; finished runs are "
-        "kept, so you can stop at any time."
+        f"About {in_words(spent)} on {processes}, {sum(plan.cells for plan in plans):,} runs at "
+        "most; finished runs are kept, so you can stop at any time."
     )
 
 
@@ -69,7 +68,7 @@ class _Pace:
     def of(cls, plan: Plan, problem: Problem, spec: str, clock: Clock) -> _Pace:
         """Measure a run of one gradient, and a longer one, after one that lets all compile."""
         middle = (0.5,) * len(enlist(spec).space)
-        chosen = tuning.parameters_at(tuning.ranges_of(enlist(spec), problem), middle)
+        chosen = plan.cell(problem, spec, "report", middle, plan.report_seeds[0]).parameters
 
         def timed(budget: int) -> tuple[float, Row]:
             run = Cell(problem.name, spec, "report", chosen, plan.report_seeds[0], budget)

@@ -77,6 +77,11 @@ class Processes(Place):
         """Joblib ends its processes with this one."""
 
 
+def cores() -> int:
+    """How many processes run at once on what this one may use of the machine."""
+    return int(extra("joblib").cpu_count())
+
+
 def run_and_keep(cell: Cell, store: Store) -> Finished:
     """Run one cell and write its row: a finished cell is on disk, whatever happens next."""
     return keep(cell, execute(cell), store)

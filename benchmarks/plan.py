@@ -29,6 +29,8 @@ class Plan:
     quick: bool = False
     score: Callable[[Sequence[Row]], tuple[float, ...]] = tuning.score
     """What a search minimizes, of the rows of a trial."""
+    published: bool = False
+    """Whether to search where the papers of the problems did."""
 
     @property
     def cells(self) -> int:
@@ -50,7 +52,8 @@ class Plan:
         self, problem: Problem, spec: str, stage: Stage, point: tuning.Point, seed: int
     ) -> Cell:
         """One run, at a point of the search space."""
-        chosen = tuning.parameters_at(tuning.ranges_of(enlist(spec), problem), point)
+        ranges = tuning.ranges_of(enlist(spec), problem, self.published)
+        chosen = tuning.parameters_at(ranges, point)
         return Cell(problem.name, spec, stage, chosen, seed, self.budget_of(problem))
 
 

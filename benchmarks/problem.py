@@ -48,6 +48,8 @@ class Problem(ABC):
     """The same in a quick race: fewer where a gradient takes milliseconds."""
     ranges: ClassVar[Mapping[str, Range]] = {}
     """Where a quantity is searched, by its name, if not in its own range."""
+    published_ranges: ClassVar[Mapping[str, Range]] = {}
+    """Where the paper of this problem searched; for `python -m benchmarks.published` alone."""
     noisy: ClassVar[bool] = False
     """Whether optimizers are told less than the truth, by `seen`; the truth is what is reported."""
 

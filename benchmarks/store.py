@@ -10,12 +10,10 @@ import dataclasses
 import hashlib
 import json
 import os
-import platform
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, lru_cache
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +23,7 @@ from benchmarks.cell import Cell
 from benchmarks.contestants import enlist
 from benchmarks.problem import all_problems
 from benchmarks.row import Arrival, Row
+from benchmarks.versions import versions
 
 ASIDE = ".unreadable"
 LIBRARIES = ("numpy", "scipy", "sympy", "scikit-learn", "numba", "llvmlite", "mlxtend", "jax")
@@ -127,15 +126,7 @@ def _engine() -> str:
     harness = Path(benchmarks.__file__).parent
     for part in (".", "guests", "measures"):
         files += sorted((harness / part).glob("*.py"))
-    versions = {library: _version(library) for library in LIBRARIES}
-    digest = hashlib.sha256(repr((platform.python_version(), versions)).encode())
+    digest = hashlib.sha256(repr(versions(LIBRARIES)).encode())
     for file in files:
         digest.update(file.read_bytes())
     return digest.hexdigest()
-
-
-def _version(distribution: str) -> str:
-    try:
-        return metadata.version(distribution)
-    except metadata.PackageNotFoundError:
-        return "not installed"

@@ -40,10 +40,13 @@ def spread(best: Point, side: float, trials: int) -> list[Point]:
     ]
 
 
-def ranges_of(contestant: Contestant, problem: Problem) -> dict[str, Range]:
+def ranges_of(
+    contestant: Contestant, problem: Problem, published: bool = False
+) -> dict[str, Range]:
     """Where this contestant is searched on this problem: the same for the same quantity."""
+    ranges = {**problem.ranges, **(problem.published_ranges if published else {})}
     space = contestant.space.items()
-    return {name: problem.ranges.get(each.name, each.range) for name, each in space}
+    return {name: ranges.get(each.name, each.range) for name, each in space}
 
 
 def parameters_at(ranges: Mapping[str, Range], point: Point) -> tuple[tuple[str, float], ...]:

@@ -25,6 +25,11 @@ class LibraryMethod(ABC):
     kind: str = field(default="guest", init=False)
 
     @property
+    def method(self) -> str:
+        """Its name in its library."""
+        return self.name.partition(":")[2]
+
+    @property
     def source(self) -> str:
         """What defines this guest: its name and its library's version."""
         library = self.name.partition(":")[0]

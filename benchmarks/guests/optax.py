@@ -11,7 +11,7 @@ import numpy as np
 from benchmarks.contestant import Hyperparameters
 from benchmarks.extras import extra
 from benchmarks.guests.library import LibraryMethod
-from benchmarks.guests.signature import STEPS, arguments_of, space_of
+from benchmarks.guests.signature import STEPS, UNFIT, arguments_of, space_of
 from benchmarks.objective import Objective
 from benchmarks.parameters import Parameters, mapped
 
@@ -23,7 +23,7 @@ class OptaxMethod(LibraryMethod):
         """The training loop; its numbers go to JAX and back on the guest's own clock."""
         jax, optax = extra("jax"), extra("optax")
         jax.config.update("jax_enable_x64", True)
-        optimizer = self.build(**arguments_of(self.build, dict(chosen)))
+        optimizer = self.build(**arguments_of(self.method, self.build, dict(chosen)))
 
         def step(gradient: Any, state: Any, w: Any) -> tuple[Any, Any]:
             updates, state = optimizer.update(gradient, state, w)
@@ -57,6 +57,7 @@ def names() -> tuple[str, ...]:
     return tuple(
         name
         for name, function in sorted(functions.items())
-        if not name.startswith(("_", "scale_"))
+        if name not in UNFIT
+        and not name.startswith(("_", "scale_"))
         and set(STEPS) & set(inspect.signature(function).parameters)
     )

@@ -13,11 +13,14 @@ from benchmarks.objective import Objective
 from benchmarks.parameters import Array, Parameters, ravel, unravel
 from benchmarks.quantity import Quantity
 
-GRADIENT_METHODS = ("CG", "BFGS", "L-BFGS-B", "TNC", "SLSQP")
-"""Those of SciPy's methods that ask for gradients and for no Hessian."""
-
-_LIMITS = {"L-BFGS-B": {"maxfun": 10**9}, "TNC": {"maxfun": 10**9}}
-"""The harness counts the gradients; SciPy's own count must not end a run before it."""
+ENDLESS: Mapping[str, Mapping[str, float]] = {
+    "CG": {"gtol": 0.0},
+    "BFGS": {"gtol": 0.0},
+    "L-BFGS-B": {"ftol": 0.0, "gtol": 0.0, "maxfun": 10**9},
+    "TNC": {"ftol": 0.0, "xtol": 0.0, "gtol": 0.0, "maxfun": 10**9},
+    "SLSQP": {"ftol": 0.0},
+}
+"""A run ends by its budget: neither a tolerance nor SciPy's own count may end it before."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class SciPyMethod:
     @property
     def source(self) -> str:
         """What defines this guest, beside SciPy's version."""
-        return repr((self.name, self.method, self.options))
+        return repr((self.name, self.method, ENDLESS[self.method], self.options))
 
     def optimizer(self, chosen: Hyperparameters) -> Any | None:
         """None: a guest has no Hamiltonian."""
@@ -54,7 +57,7 @@ class SciPyMethod:
                 ravel(start),
                 jac=True,
                 method=self.method,
-                options={**options, **_LIMITS.get(self.method, {}), "maxiter": objective.budget},
+                options={**ENDLESS[self.method], **options, "maxiter": objective.budget},
                 callback=lambda _: objective.step_made(),
             )
             return str(result.message)
@@ -63,10 +66,10 @@ class SciPyMethod:
 
 
 def named(name: str) -> SciPyMethod:
-    """SciPy's method of that name, as it is: nothing of it is tuned."""
-    return SciPyMethod(f"scipy:{name}", name, {}, {}, f"SciPy's {name}, with its own defaults.")
+    """SciPy's method of that name: nothing of it is tuned, and no tolerance ends it."""
+    return SciPyMethod(f"scipy:{name}", name, {}, {}, f"SciPy's {name}, run to the budget's end.")
 
 
 def names() -> tuple[str, ...]:
-    """Whom SciPy can send."""
-    return GRADIENT_METHODS
+    """Whom SciPy can send: those that ask for gradients and for no Hessian."""
+    return tuple(ENDLESS)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from benchmarks.contestant import Hyperparameters
 from benchmarks.extras import extra
 from benchmarks.guests.library import LibraryMethod
-from benchmarks.guests.signature import arguments_of, space_of
+from benchmarks.guests.signature import UNFIT, arguments_of, space_of
 from benchmarks.objective import Objective
 from benchmarks.parameters import Parameters, leaves, mapped
 
@@ -21,7 +21,7 @@ class TorchMethod(LibraryMethod):
         torch = extra("torch")
         w = mapped(lambda array: array.copy(), start)
         tensors = [torch.from_numpy(array).requires_grad_() for array in leaves(w)]
-        optimizer = self.build(tensors, **arguments_of(self.build, dict(chosen)))
+        optimizer = self.build(tensors, **arguments_of(self.method, self.build, dict(chosen)))
 
         def minimizer(objective: Objective) -> str:
             def closure() -> float:
@@ -49,5 +49,6 @@ def names() -> tuple[str, ...]:
     """Whom PyTorch can send."""
     optim = extra("torch").optim
     classes = {n: c for n, c in vars(optim).items() if inspect.isclass(c)}
-    bases = optim.Optimizer
-    return tuple(n for n, c in sorted(classes.items()) if issubclass(c, bases) and c is not bases)
+    base = optim.Optimizer
+    fit = {n for n, c in classes.items() if issubclass(c, base) and c is not base}
+    return tuple(sorted(fit - UNFIT))

@@ -9,6 +9,6 @@ l_bfgs = SciPyMethod(
     name="L-BFGS-B",
     method="L-BFGS-B",
     space={"maxcor": Quantity("pairs kept", Range(3, 30, "whole"))},
-    options={"ftol": 0.0, "gtol": 0.0, "maxls": 50},
+    options={"maxls": 50},
     note="SciPy's quasi-Newton method with line search; its memory is tuned.",
 )

@@ -11,7 +11,7 @@ from benchmarks.quantity import MOMENTUM, SATURATION, STEP, Quantity, Range
 BLEND = Quantity("blend", Range(0.0, 1.0, "even"))
 
 
-@method("RGD", "variant", lr=STEP, momentum=MOMENTUM, delta=SATURATION, alpha=BLEND)
+@method("RGD", "hermosis", lr=STEP, momentum=MOMENTUM, delta=SATURATION, alpha=BLEND)
 def rgd(lr: float, momentum: float, delta: float, alpha: float) -> Any:
     """Relativistic gradient descent between look-ahead (α = 0) and leapfrog (α = 1)."""
     return hm.optimizers.Relativistic(lr=lr, momentum=momentum, delta=delta, alpha=alpha)

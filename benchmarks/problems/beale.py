@@ -16,7 +16,8 @@ class Beale(Landscape):
     summary = "Beale's function: two dimensions, flat valleys between steep walls."
     data = RGD
     tags = ("rgd",)
-    ranges = {
+    ranges = {"step": Range(1e-6, 1.0)}
+    published_ranges = {
         "step": Range(1e-7, 1e-2),
         "momentum": Range(0.7, 0.99, "complement"),
         "saturation": Range(0.0, 50.0, "even"),

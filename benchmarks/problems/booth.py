@@ -16,7 +16,7 @@ class Booth(Landscape):
     summary = "Booth's function: a quadratic in two dimensions, condition number 9."
     data = RGD
     tags = ("rgd",)
-    ranges = {
+    published_ranges = {
         "step": Range(1e-4, 1e-2),
         "momentum": Range(0.7, 0.99, "complement"),
         "saturation": Range(0.0, 20.0, "even"),

@@ -16,7 +16,8 @@ class ChungReynolds(Landscape):
     summary = "Chung and Reynolds's function ‖w‖⁴ in 50 dimensions: flat at its minimum."
     data = RGD
     tags = ("rgd",)
-    ranges = {
+    ranges = {"step": Range(1e-8, 1e-2)}
+    published_ranges = {
         "step": Range(1e-8, 1e-3),
         "momentum": Range(0.7, 0.99, "complement"),
         "saturation": Range(0.0, 20.0, "even"),

@@ -16,7 +16,8 @@ class Levy13(Landscape):
     summary = "Lévy's function 13: two dimensions, a bowl full of local minima."
     data = RGD
     tags = ("rgd",)
-    ranges = {
+    ranges = {"step": Range(1e-6, 1.0)}
+    published_ranges = {
         "step": Range(1e-5, 1e-2),
         "momentum": Range(0.8, 0.99, "complement"),
         "saturation": Range(0.0, 10.0, "even"),

@@ -26,7 +26,7 @@ class MatrixCompletion(Problem):
     targets = (1e2, 1e-2, 1e-8)
     floor = 1e-26
     measure = CompletionError()
-    ranges = {
+    published_ranges = {
         "step": Range(1e-5, 1e-2),
         "momentum": Range(0.3, 0.99, "complement"),
         "saturation": Range(0.0, 10.0, "even"),

@@ -16,7 +16,7 @@ class Matyas(Landscape):
     summary = "Matyas's function: a quadratic in two dimensions, condition number 25."
     data = RGD
     tags = ("rgd",)
-    ranges = {
+    published_ranges = {
         "step": Range(1e-4, 0.1),
         "momentum": Range(0.7, 0.99, "complement"),
         "saturation": Range(0.0, 15.0, "even"),

@@ -19,7 +19,7 @@ class NoisyRosenbrock(Tilt, Valley):
     tags = ("noise",)
     targets = (10.0, 1.0, 0.1)
     floor = 1e-14
-    ranges = {"step": Range(1e-6, 1e-2)}
+    ranges = {"step": Range(1e-6, 1.0)}
     budget = 3000
     spread = np.eye(10)
 

@@ -16,7 +16,8 @@ class Qing(Landscape):
     summary = "Qing's function in 100 dimensions: 2¹⁰⁰ minima, all alike."
     data = RGD
     tags = ("rgd",)
-    ranges = {
+    ranges = {"step": Range(1e-6, 1.0)}
+    published_ranges = {
         "step": Range(1e-6, 1e-2),
         "momentum": Range(0.7, 0.99, "complement"),
         "saturation": Range(0.0, 20.0, "even"),

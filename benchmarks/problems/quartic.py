@@ -16,7 +16,7 @@ class Quartic(Landscape):
     summary = "Quartic with weights 1 to 50: flat at its minimum."
     data = RGD
     tags = ("rgd",)
-    ranges = {
+    published_ranges = {
         "step": Range(1e-4, 0.1),
         "momentum": Range(0.8, 0.99, "complement"),
         "saturation": Range(0.0, 15.0, "even"),

@@ -23,7 +23,7 @@ class RandomQuadratic(Bowl):
     data = RGD
     tags = ("rgd", "convex")
     smoothness, convexity = 10.0, 1e-3
-    ranges = {
+    published_ranges = {
         "step": Range(1e-3, 1.0),
         "momentum": Range(0.5, 0.99, "complement"),
         "saturation": Range(0.0, 10.0, "even"),

@@ -17,7 +17,7 @@ class Rosenbrock(Valley):
     summary = "Rosenbrock's curved valley in 100 dimensions, sum form."
     data = RGD
     tags = ("rgd",)
-    ranges = {
+    published_ranges = {
         "step": Range(1e-5, 1e-2),
         "momentum": Range(0.9, 0.99, "complement"),
         "saturation": Range(0.0, 30.0, "even"),

@@ -17,7 +17,7 @@ class Rosenbrock1000(Valley):
     summary = "Rosenbrock's curved valley in 1,000 dimensions, sum form."
     data = RGD
     tags = ("rgd",)
-    ranges = {
+    published_ranges = {
         "step": Range(1e-9, 1e-2),
         "momentum": Range(0.7, 0.99, "complement"),
         "saturation": Range(0.0, 50.0, "even"),

@@ -16,7 +16,8 @@ class Schwefel223(Landscape):
     summary = "Schwefel's function 2.23 in 20 dimensions: tenth powers, very flat at its minimum."
     data = RGD
     tags = ("rgd",)
-    ranges = {
+    ranges = {"step": Range(1e-6, 1.0)}
+    published_ranges = {
         "step": Range(1e-6, 1e-2),
         "momentum": Range(0.6, 0.99, "complement"),
         "saturation": Range(0.0, 40.0, "even"),

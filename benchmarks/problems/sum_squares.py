@@ -18,7 +18,7 @@ class SumSquares(Landscape):
     )
     data = RGD
     tags = ("rgd",)
-    ranges = {
+    published_ranges = {
         "step": Range(1e-6, 1e-2),
         "momentum": Range(0.5, 0.99, "complement"),
         "saturation": Range(0.0, 10.0, "even"),

@@ -16,7 +16,7 @@ class ThreeHumpCamel(Landscape):
     summary = "Three-hump camel: two dimensions, three minima."
     data = RGD
     tags = ("rgd",)
-    ranges = {
+    published_ranges = {
         "step": Range(1e-5, 0.1),
         "momentum": Range(0.7, 0.99, "complement"),
         "saturation": Range(0.0, 20.0, "even"),

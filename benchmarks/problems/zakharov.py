@@ -17,7 +17,8 @@ class Zakharov(Gorge):
     summary = "Zakharov's function in 5 dimensions: a bowl that is quartic along one direction."
     data = RGD
     tags = ("rgd",)
-    ranges = {
+    ranges = {"step": Range(1e-6, 1.0)}
+    published_ranges = {
         "step": Range(1e-7, 1e-2),
         "momentum": Range(0.5, 0.95, "complement"),
         "saturation": Range(0.0, 15.0, "even"),

@@ -20,7 +20,7 @@ class Zakharov10(Gorge):
     )
     tags = ("family",)
     targets = (1e-2, 1e-10, 1e-20)
-    ranges = {"step": Range(1e-9, 1e-2)}
+    ranges = {"step": Range(1e-8, 1e-2)}
     budget = 10_000
 
     def published(self) -> Array:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.__main__ import INTERRUPTED
 from benchmarks.arguments import positive
-from benchmarks.errors import RaceError
-from benchmarks.places import Here, Processes
-from benchmarks.plan import Plan
+from benchmarks.check import sound
+from benchmarks.claim import claimed
+from benchmarks.errors import RaceError, StorageError, UnknownProblem
+from benchmarks.estimate import forecast
+from benchmarks.places import Here, Processes, cores
 from benchmarks.problem import Problem, select_problems
 from benchmarks.progress import shown
 from benchmarks.published.family import numbers
@@ -20,48 +22,87 @@ from benchmarks.published.numbers import COLUMNS, EQUAL_TRIALS, NUMBERS, TRIALS
 from benchmarks.published.page import page
 from benchmarks.published.run import plan_of, rows_of, values
 from benchmarks.report.manifest import commit, processor
-from benchmarks.row import Row
 from benchmarks.runner import Runner
 from benchmarks.store import Store, write
 
 NAMES = (*COLUMNS, "relativistic", "Hamiltonian descent", "Adam", "AdaBelief", "rest mass")
 """Who takes part at equal budgets."""
 EVERYONE = ("all", EQUAL_TRIALS)
+DOCS = Path("docs/race")
+"""Where the page of the whole table goes."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Race the published problems as `argv` says, and write the page."""
+    """Race the published problems as `argv` says, and write the page.
+
+    Returns 0 when finished, 2 for a request that cannot be met, 130 after Ctrl-C.
+    """
     asked = _parser().parse_args(argv)
+    folder, jobs = Path(asked.cells), asked.jobs or cores()
     try:
-        chosen = [p for p in select_problems(asked.problems or ["rgd"]) if p.name in NUMBERS]
-        with Processes(asked.jobs) if asked.jobs > 1 else Here() as place:
-            runner = Runner(Store(Path(asked.cells)), place)
-            own = _raced([plan_of(chosen, n, _share(k, asked)) for n, k in TRIALS.items()], runner)
-            equal = _raced(_equal(chosen, asked), runner)
+        with claimed(folder), Processes(jobs) if jobs > 1 else Here() as place:
+            text = _raced(asked, Runner(Store(folder / "cells"), place))
+            _keep(text, _place(asked))
     except RaceError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("\nInterrupted: the same command continues.", file=sys.stderr)
+        return INTERRUPTED
+    print(text)
+    return 0
+
+
+def _raced(asked: argparse.Namespace, runner: Runner) -> str:
+    """The page, once all runs are made."""
+    problems, left_out = sound(_chosen(asked.problems))
+    for text in left_out:
+        runner.notice(text)
+    trials = {name: _share(count, asked) for name, count in (*TRIALS.items(), EVERYONE)}
+    own = [plan_of(problems, name, trials[name]) for name in TRIALS]
+    equal = [plan_of(problems, name, trials["all"]) for name in NAMES]
+    print(forecast([*own, *equal], runner.place.at_once), file=sys.stderr, flush=True)
+    first, second = (
+        values(list(shown(rows_of(plans, runner), sum(plan.cells for plan in plans))))
+        for plans in (own, equal)
+    )
     facts = (
         f"written {datetime.now(UTC).isoformat(timespec='seconds')}, commit {commit() or 'none'}, "
         f"{processor()}."
     )
-    trials = {name: _share(count, asked) for name, count in (*TRIALS.items(), EVERYONE)}
-    path = Path(asked.output) / "published.md"
-    write(path, page(values(own), values(equal), trials, tuple(numbers()), facts))
-    print(path.read_text(encoding="utf-8"))
-    return 0
+    return page(first, second, trials, tuple(numbers()), facts, runner.notices)
 
 
-def _equal(problems: Sequence[Problem], asked: argparse.Namespace) -> list[Plan]:
-    return [plan_of(problems, name, _share(EQUAL_TRIALS, asked)) for name in NAMES]
+def _chosen(words: Sequence[str]) -> list[Problem]:
+    """The problems of the table that the words name; raises `UnknownProblem` for none."""
+    chosen = [p for p in select_problems(words or ["rgd"]) if p.name in NUMBERS]
+    if not chosen:
+        raise UnknownProblem(
+            f"no problem of the published table is called {' or '.join(map(repr, words))}. "
+            f"Its problems: {', '.join(NUMBERS)}."
+        )
+    return chosen
 
 
 def _share(trials: int, asked: argparse.Namespace) -> int:
     return max(4, round(trials * asked.share))
 
 
-def _raced(plans: Sequence[Plan], runner: Runner) -> list[Row]:
-    return list(shown(rows_of(plans, runner), sum(plan.cells for plan in plans)))
+def _place(asked: argparse.Namespace) -> Path:
+    """Where the page goes: that of a part of the table does not take the place of the whole."""
+    whole = not asked.problems and asked.share == 1.0
+    return Path(asked.output or (DOCS if whole else asked.cells)) / "published.md"
+
+
+def _keep(text: str, path: Path) -> None:
+    try:
+        write(path, text)
+    except OSError as error:
+        print(text)
+        raise StorageError(
+            f"{path} cannot be written ({error.strerror}); free some space, or give another "
+            "folder with -o, and run the same command: finished runs are kept."
+        ) from error
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -74,9 +115,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--share", type=float, default=1.0, metavar="S", help="of the evaluations, for a look (1)"
     )
-    parser.add_argument("--jobs", type=positive, default=os.cpu_count() or 1, metavar="N")
-    parser.add_argument("--cells", default="report/published", metavar="DIR")
-    parser.add_argument("-o", "--output", default="docs/race", metavar="DIR")
+    parser.add_argument("--jobs", type=positive, metavar="N", help="processes (one for each core)")
+    parser.add_argument(
+        "--cells", default="report/published", metavar="DIR", help="where finished runs are kept"
+    )
+    parser.add_argument(
+        "-o", "--output", metavar="DIR",
+        help=f"where the page goes ({DOCS}; for a part of the table, beside the runs)",
+    )  # fmt: skip
     return parser
 
 

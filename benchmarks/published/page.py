@@ -16,6 +16,7 @@ def page(
     trials: Mapping[str, int],
     others: Sequence[Number],
     facts: str,
+    notices: Sequence[str] = (),
 ) -> str:
     """Markdown: the table by the paper's budgets, the one at equal budgets, and the claims."""
     problems = [name for name in NUMBERS if (name, "RGD") in own]
@@ -26,7 +27,8 @@ def page(
             "",
             f"`python -m benchmarks.published`, {facts}",
             "",
-            "log₁₀ of the least value met, of the relative error for matrix completion; "
+            *[f"**{notice}**\n" for notice in notices],
+            "log₁₀ of the final value, for matrix completion of the relative error; "
             f"{LEAST:g} stands for all that is below. Tuned and reported on the published start, "
             "as França et al. do (arXiv:1903.04100, table 1), with the published numbers of steps "
             "and ranges. Their search is TPE; ours is a low-discrepancy sequence that narrows.",

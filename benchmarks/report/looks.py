@@ -16,11 +16,10 @@ DASHES = {
     "hermosis": ("solid", "longdashdot"),
     "classical": ("dash", "dashdot"),
     "guest": ("dot", "longdash"),
-    "variant": ("dashdot", "longdashdot"),
 }
 """By kind; the second, where the first is taken in that colour. In the words of Plotly."""
 
-WIDTHS = {"yours": 3.0, "hermosis": 2.2, "classical": 1.7, "guest": 2.0, "variant": 2.0}
+WIDTHS = {"yours": 3.0, "hermosis": 2.2, "classical": 1.7, "guest": 2.0}
 
 INK = "#1a1b1c"
 STYLE: dict[str, Any] = {

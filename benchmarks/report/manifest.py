@@ -9,17 +9,19 @@ import shlex
 import subprocess
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import hermosis as hm
 from benchmarks import tuning
 from benchmarks.contestants import enlist
 from benchmarks.plan import Plan
 from benchmarks.problem import Problem
+from benchmarks.versions import versions
 
-LIBRARIES = ("numpy", "scipy", "sympy", "scikit-learn", "numba", "matplotlib", "joblib")
+LIBRARIES = (
+    "numpy", "scipy", "sympy", "scikit-learn", "mlxtend", "numba", "llvmlite", "matplotlib",
+    "joblib", "dask", "pyarrow", "torch", "jax", "optax",
+)  # fmt: skip
 
 
 def manifest(plan: Plan, argv: Sequence[str], jobs: int) -> dict[str, Any]:
@@ -34,7 +36,7 @@ def manifest(plan: Plan, argv: Sequence[str], jobs: int) -> dict[str, Any]:
         "tuning_trials": plan.trials,
         "tuning_rounds": [{"side": side, "trials": n} for side, n in tuning.rounds(plan.trials)],
         "ranges": {p.name: {s: _ranges(s, p) for s in plan.specs} for p in plan.problems},
-        "versions": _versions(),
+        "versions": versions(LIBRARIES),
         "machine": {
             "system": f"{platform.system()} {platform.machine()}",
             "processor": processor(),
@@ -48,16 +50,6 @@ def manifest(plan: Plan, argv: Sequence[str], jobs: int) -> dict[str, Any]:
 def _ranges(spec: str, problem: Problem) -> dict[str, Any]:
     ranges = tuning.ranges_of(enlist(spec), problem)
     return {name: dataclasses.asdict(searched) for name, searched in ranges.items()}
-
-
-def _versions() -> dict[str, str]:
-    found = {"python": platform.python_version(), "hermosis": hm.__version__}
-    for library in LIBRARIES:
-        try:
-            found[library] = metadata.version(library)
-        except metadata.PackageNotFoundError:
-            continue
-    return found
 
 
 def processor() -> str:

@@ -60,7 +60,7 @@ def proven(problem: Problem, line: Line) -> float:
 
 
 def _known(line: Line) -> bool:
-    return line.kind in ("hermosis", "classical", "variant")
+    return line.kind in ("hermosis", "classical")
 
 
 @cache

@@ -7,12 +7,11 @@ import platform
 import shlex
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from importlib import metadata
 from typing import Any
 
-import hermosis as hm
 from benchmarks.report.manifest import commit, processor
 from benchmarks.speed.plan import Plan
+from benchmarks.versions import versions
 
 LIBRARIES = ("numpy", "scipy", "sympy", "llvmlite", "numba", "torch", "jax", "jaxlib", "optax")
 
@@ -25,7 +24,7 @@ def manifest(plan: Plan, argv: Sequence[str], load: float | None) -> dict[str, A
         "parts": list(plan.parts),
         "repeats": plan.repeats,
         "quick": plan.quick,
-        "versions": versions(),
+        "versions": versions(LIBRARIES),
         "machine": {
             "system": f"{platform.system()} {platform.machine()}",
             "processor": processor(),
@@ -40,14 +39,3 @@ def manifest(plan: Plan, argv: Sequence[str], load: float | None) -> dict[str, A
 def load_average() -> float | None:
     """How many processes of the machine wanted to run in the last minute, where it is known."""
     return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
-
-
-def versions() -> dict[str, str]:
-    """The versions of Python, hermosis and what it is compared with; "missing" for the absent."""
-    found = {"python": platform.python_version(), "hermosis": hm.__version__}
-    for library in LIBRARIES:
-        try:
-            found[library] = metadata.version(library)
-        except metadata.PackageNotFoundError:
-            found[library] = "missing"
-    return found

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.speed.manifest import load_average, manifest, versions
+from benchmarks.speed.manifest import LIBRARIES, load_average, manifest
 from benchmarks.speed.parts import cases
 from benchmarks.speed.plan import Case, Plan
 from benchmarks.speed.progress import shown
@@ -15,6 +15,7 @@ from benchmarks.speed.report import report
 from benchmarks.speed.row import Row
 from benchmarks.speed.threads import blas
 from benchmarks.speed.unfinished import Unfinished, key
+from benchmarks.versions import versions
 
 KEPT = "unfinished.json"
 BUSY = 0.5
@@ -26,7 +27,7 @@ def run(plan: Plan, folder: Path, argv: Sequence[str]) -> list[Row]:
 
     Files of an earlier report stay as they are until all is measured.
     """
-    kept = Unfinished(folder / KEPT, key(plan, versions()))
+    kept = Unfinished(folder / KEPT, key(plan, versions(LIBRARIES)))
     rows: list[Row] = []
     load = load_average()
     if load is not None and load > BUSY:

@@ -44,11 +44,11 @@ def test_the_forecast_is_near_what_the_race_takes(ticking, small, runner):
 
 def test_it_is_said_in_words_and_shared_by_the_processes(ticking, small):
     plan = small(specs=("momentum",), problems=("ticking",), trials=98, budget=100)
-    assert forecast(plan, 2, lambda: ticking.now) == (
+    assert forecast([plan], 2, lambda: ticking.now) == (
         "About 42 min on 2 processes, 100 runs at most; finished runs are kept, so you can stop at "
         "any time."
     )
-    assert " on 1 process, " in forecast(plan, 1, lambda: ticking.now)
+    assert " on 1 process, " in forecast([plan], 1, lambda: ticking.now)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from benchmarks import tuning
 from benchmarks.cell import Cell, execute
 from benchmarks.contestants import enlist, the_field
 from benchmarks.problem import all_problems
-from benchmarks.quantity import Range
+from benchmarks.quantity import STEP, Range
 from benchmarks.row import Arrival
 
 
@@ -52,14 +52,29 @@ def test_a_quantity_has_one_range_for_the_whole_field():
 
 def test_a_problem_states_ranges_by_quantity_and_names_none_that_nobody_searches():
     problem = all_problems()["beale"]
-    assert (
-        tuning.ranges_of(enlist("relativistic"), problem)["delta"] == problem.ranges["saturation"]
-    )
+    relativistic = enlist("relativistic")
     assert tuning.ranges_of(enlist("Nesterov"), problem)["lr"] == problem.ranges["step"]
+    for name in ("delta", "momentum"):
+        found = tuning.ranges_of(relativistic, problem)[name]
+        assert found == relativistic.space[name].range
     assert tuning.ranges_of(enlist("Adam"), problem)["lr"] == enlist("Adam").space["lr"].range
     searched = {q.name for c in the_field().values() for q in c.space.values()}
     for problem in all_problems().values():
-        assert set(problem.ranges) <= searched
+        assert {*problem.ranges, *problem.published_ranges} <= searched
+
+
+def test_the_published_ranges_are_searched_only_by_the_published_rules():
+    problem = all_problems()["beale"]
+    for name, quantity in enlist("RGD").space.items():
+        due = problem.published_ranges.get(quantity.name, quantity.range)
+        assert tuning.ranges_of(enlist("RGD"), problem, published=True)[name] == due
+    assert {"step", "momentum", "saturation"} == {*problem.published_ranges}
+
+
+def test_every_step_is_searched_over_six_decades_wherever_it_is_searched():
+    for problem in all_problems().values():
+        step = problem.ranges.get("step", STEP.range)
+        assert step.high / step.low == pytest.approx(1e6), problem.name
 
 
 def test_a_failed_run_scores_worst_and_ties_go_to_the_earlier_arrival():
