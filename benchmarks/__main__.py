@@ -71,7 +71,7 @@ def _tell(
     command: Command,
     words: Sequence[str],
 ) -> None:
-    facts, folder = manifest(plan, words, command.jobs), command.folder
+    facts, folder = manifest(plan, words, runner.place.at_once), command.folder
     try:
         lines = report(plan, rows, facts, folder, finished, runner.notices, command.figures)
     except OSError as error:

@@ -14,8 +14,8 @@ from benchmarks.row import Row
 UNTOLD = ("finished", "written", "command", "notices", "parquet")
 """Facts that differ between any two races, or that are told elsewhere."""
 
-BUDGETS = {"problems": "budget of"}
-"""In a manifest, each problem has its budget."""
+OF_A_PROBLEM = {"problems": "budget of", "targets": "targets of"}
+"""In a manifest, each problem has its budget, and its targets."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def _pair(ours: Line, theirs: Line, seeds: Sequence[tuple[int, ...]]) -> Pair:
 
 
 def _tolls(ours: Line, theirs: Line) -> tuple[float, float]:
-    both = [(a.gradients, b.gradients) for a, b in zip(ours.tolls, theirs.tolls, strict=False)]
+    both = [(a.gradients, b.gradients) for a, b in zip(ours.tolls, theirs.tolls, strict=True)]
     reached = [toll for toll in both if math.isfinite(min(toll))]
     return reached[-1] if reached else (math.inf, math.inf)
 
@@ -112,7 +112,7 @@ def _flat(facts: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]
         if name in UNTOLD:
             continue
         if isinstance(value, Mapping):
-            yield from _flat(value, f"{above}{BUDGETS.get(name, name)} ")
+            yield from _flat(value, f"{above}{OF_A_PROBLEM.get(name, name)} ")
         else:
             listed = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
             yield f"{above}{name}", listed

@@ -7,6 +7,7 @@ landscape.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
@@ -94,7 +95,7 @@ def _landscapes(plan: Plan, problem: Problem, searches: Searches) -> Iterator[tu
             title = f"{contestant.name} on {problem.name}"
             ranges = ranges_of(contestant, problem)
             search = plots.Search(title, quantity(problem), ranges, trials)
-            name = f"{problem.name}-{contestant.name}".replace(" ", "-").replace("/", "-")
+            name = re.sub(r"[^\w.-]+", "-", f"{problem.name}-{contestant.name}")
             yield name, plots.plot_landscape(search, ax=axes(5.6, 4.2))
 
 

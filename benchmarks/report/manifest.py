@@ -24,12 +24,13 @@ LIBRARIES = (
 )  # fmt: skip
 
 
-def manifest(plan: Plan, argv: Sequence[str], jobs: int) -> dict[str, Any]:
-    """The facts of this race, as plain data."""
+def manifest(plan: Plan, argv: Sequence[str], at_once: int) -> dict[str, Any]:
+    """The facts of this race, as plain data; `at_once` runs were made at a time."""
     return {
         "command": shlex.join(["python", "-m", "benchmarks", *argv]),
         "written": datetime.now(UTC).isoformat(timespec="seconds"),
         "problems": {p.name: plan.budget_of(p) for p in plan.problems},
+        "targets": {p.name: list(p.targets) for p in plan.problems},
         "optimizers": list(plan.specs),
         "seeds": list(plan.report_seeds),
         "tuning_seeds": list(plan.tuning_seeds),
@@ -41,7 +42,7 @@ def manifest(plan: Plan, argv: Sequence[str], jobs: int) -> dict[str, Any]:
             "system": f"{platform.system()} {platform.machine()}",
             "processor": processor(),
             "cores": os.cpu_count(),
-            "jobs": jobs,
+            "runs at once": at_once,
         },
         "commit": commit(),
     }

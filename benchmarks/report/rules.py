@@ -35,8 +35,9 @@ asked for, as the median over seeds with the quartiles as a band.</p>
 {_ranges(plan)}
 <p>Targets are gaps that each problem states itself; what it took to reach them is the median over
 seeds of gradients, of steps and of seconds, where seconds are those of the optimizer and the
-problem together. The time for one step is the optimizer's own; the clock stops while the problem is
-evaluated.</p>
+problem together. The time for one gradient is the optimizer's own; the clock stops while the
+problem is evaluated. A median is one of the runs: of an even number the better of the two in the
+middle.</p>
 <p>A run that raises an error, or ends at what is not finite or {HIGHER:g} times as far up as it
 began, stays as an infinitely bad result: it is never dropped. Who leads a table is told by the
 95 % bootstrap interval of the difference to the best median, seed by seed.</p>
@@ -93,7 +94,7 @@ def again(facts: Mapping[str, Any]) -> str:
     """The command, and what it ran on."""
     machine = facts["machine"]
     told = {
-        "finished": str(facts.get("written", facts.get("finished", ""))),
+        "written": str(facts.get("written", "")),
         "commit": str(facts["commit"] or "not in a checkout"),
         "versions": ", ".join(f"{name} {v}" for name, v in facts["versions"].items()),
         "machine": f"{machine['processor']}, {machine['cores']} cores, {machine['system']}",

@@ -77,7 +77,11 @@ def _heads(problem: Problem) -> list[Head]:
         Head("optimizer"),
         Head(quantity(problem), "median over seeds"),
         Head("quartiles", "over seeds"),
-        Head(problem.measure.name, "median over seeds; no optimizer sees it"),
+        Head(
+            problem.measure.name,
+            f"{problem.measure.average} over seeds, failed runs count as the worst; no optimizer "
+            "sees it",
+        ),
         *tolls,
         Head(
             "µs/gradient",

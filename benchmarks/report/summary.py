@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from benchmarks.problem import Problem, all_problems
-from benchmarks.report.intervals import may_lead
+from benchmarks.report.intervals import may_lead, middle
 from benchmarks.row import Arrival, Row
 
 Quartiles = tuple[float, float, float]
@@ -94,7 +94,9 @@ def _line(rows: list[Row]) -> Line:
         gaps=gaps,
         measure=_measure(rows),
         tolls=tuple(_toll(rows, n) for n in range(max(len(row.arrivals) for row in rows))),
-        own_microseconds=_median([1e6 * r.own_seconds / max(r.gradients, 1) for r in rows]),
+        own_microseconds=float(
+            middle([1e6 * row.own_seconds / max(row.gradients, 1) for row in rows])
+        ),
         curve=_curve(rows),
     )
 
@@ -125,20 +127,18 @@ def _if_ok(row: Row, value: float | None) -> float:
 
 
 def _quartiles(values: Sequence[float]) -> Quartiles:
-    low, middle, high = np.quantile(values, (0.25, 0.5, 0.75), method="nearest")
-    return float(low), float(middle), float(high)
+    low, high = np.quantile(values, (0.25, 0.75), method="nearest")
+    return float(low), float(middle(values)), float(high)
 
 
 def _measure(rows: Sequence[Row]) -> float:
-    found = [row.measure for row in rows if row.measure is not None]
+    """Over all seeds: a run that failed, or found nothing to measure, counts as the worst."""
     problem = all_problems().get(rows[0].problem)
-    if problem is not None and problem.measure.average == "mean":
-        return float(np.mean(found)) if found else math.nan
-    return _median(found)
-
-
-def _median(values: Sequence[float]) -> float:
-    return float(np.median(values)) if values else math.nan
+    shared = problem is not None and problem.measure.average == "mean"
+    higher = problem is not None and problem.measure.better == "higher"
+    worst = 0.0 if shared else -math.inf if higher else math.inf
+    found = [worst if row.status != "ok" or row.measure is None else row.measure for row in rows]
+    return float(np.mean(found)) if shared else float(middle(found))
 
 
 def of_problem(lines: Sequence[Line], problem: str) -> list[Line]:

@@ -96,7 +96,7 @@ def test_what_is_no_race_is_refused_by_name(tmp_path, capsys):
 
 def test_rows_come_back_as_they_were(plan, runner, tmp_path):
     rows = list(race(plan, runner))
-    report(plan, rows, manifest(plan, [], jobs=1), tmp_path, finished=True)
+    report(plan, rows, manifest(plan, [], at_once=1), tmp_path, finished=True)
     assert sorted(map(repr, read_rows(tmp_path))) == sorted(map(repr, rows))
 
 

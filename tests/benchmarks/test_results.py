@@ -70,7 +70,7 @@ def test_rows_come_back_as_they_were(folder, rows):
 
 def test_a_race_comes_back_as_it_was_and_timings_can_be_told_apart(plan, runner, tmp_path):
     rows = in_order(race(plan, runner))
-    facts = manifest(plan, [], jobs=1)
+    facts = manifest(plan, [], at_once=1)
     report(plan, rows[::-1], facts, tmp_path, finished=True, notices=["nothing is wrong"])
     assert read_rows(tmp_path) == rows
     told = json.loads((tmp_path / "manifest.json").read_text())
@@ -94,7 +94,7 @@ def test_parquet_has_the_same_columns(plan, runner, tmp_path):
 def test_without_its_library_there_is_no_parquet(plan, tmp_path, monkeypatch):
     (tmp_path / "results.parquet").write_bytes(b"of a race before")
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    report(plan, [], manifest(plan, [], jobs=1), tmp_path, finished=True, notices=[])
+    report(plan, [], manifest(plan, [], at_once=1), tmp_path, finished=True, notices=[])
     assert not (tmp_path / "results.parquet").exists()
     assert json.loads((tmp_path / "manifest.json").read_text())["parquet"] is False
 
@@ -113,7 +113,7 @@ def test_without_its_library_there_is_no_parquet(plan, tmp_path, monkeypatch):
 )
 def test_what_is_no_results_file_is_refused(plan, runner, tmp_path, change, words):
     rows = list(race(plan, runner))
-    report(plan, rows, manifest(plan, [], jobs=1), tmp_path, finished=True, notices=[])
+    report(plan, rows, manifest(plan, [], at_once=1), tmp_path, finished=True, notices=[])
     path = tmp_path / "results.csv"
     changed = change(path.read_bytes())
     path.unlink() if changed is None else path.write_bytes(changed)
