@@ -46,5 +46,11 @@ MOMENTUM = Quantity("momentum", Range(0.5, 0.997, "complement"))
 """The share of the energy moments that a step keeps."""
 MEMORY = Quantity("memory", Range(0.7, 0.9999, "complement"))
 """The share of the mean squared gradient that a step keeps."""
+SHARE = Quantity("share", Range(1e-2, 4.0))
+"""How far a step goes, as a share of the way to the bottom of the parabola that was felt."""
+BLEND = Quantity("blend", Range(0.0, 1.0, "even"))
+"""The α of relativistic descent, between look-ahead at 0 and leapfrog at 1."""
+PAIRS = Quantity("pairs kept", Range(3, 30, "whole"))
+"""How many of its steps a quasi-Newton method remembers."""
 SATURATION = Quantity("saturation", Range(1e-2, 30.0))
 """The δ of a relativistic kinetic energy: one over the square of its speed limit."""

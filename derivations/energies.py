@@ -33,6 +33,12 @@ def componentwise_relativistic(X: sp.Expr, beta: sp.Expr, delta: sp.Expr) -> sp.
     return beta / k * total(_rationalised(_excess(X**2, delta)))
 
 
+def rest_mass(X: sp.Expr, beta: sp.Expr, g: sp.Expr) -> sp.Expr:
+    """(β/k)n√(g² + X²/n) in n dimensions: the rest mass is g, the mean square speed below one."""
+    n = total(sp.S.One)
+    return beta / k * n * sp.sqrt(g**2 + norm2(X) / n)
+
+
 def paper_relativistic(X: sp.Expr, beta: sp.Expr) -> sp.Expr:
     """√(X² + k²/β²), with β inside the root. Source: Hermosis, Learning Dynamics, "Application"."""
     return sp.sqrt(norm2(X) + k**2 / beta**2)

@@ -106,6 +106,8 @@ FAMILY = (
     Member("Cautious", reduction="cautious masking", source="cautious", note="masked"),
     Member("Relativistic", _relativistic, word="C/2 D/2 K D/2 C/2", reduction="RGD",
            source="franca"),
+    Member("RestMass", energies.rest_mass(X, beta, sp.S.One), metric=measures.felt(),
+           word="M R C K D", reduction="rest mass", source="hermosis"),
     Member("NormalizedGD", energies.massless(X, beta, sp.S.Zero), limit=(_delta, sp.oo),
            reduction="normalised descent", source="hazan"),
     Member("SignSGD", _signs, limit=(_delta, sp.oo), reduction="sign descent",

@@ -8,15 +8,17 @@ import sympy as sp
 
 from derivations import metrics, profiles
 from derivations.metric import HOT, Metric
-from derivations.symbols import Component, G, X, beta, beta_g, gamma_g, parameter
+from derivations.symbols import Component, G, X, beta, beta_g, gamma_g, parameter, velocity
 from derivations.thermal import ThermalLaw
 
 #: Moments by the letter of what they keep: second moment, largest one, mean, surprise.
 V, R, S = (Component(name, nonnegative=True) for name in "VRS")
-M = Component("M")
+M, P = Component("M"), Component("P")
+#: Moments that are one number for the whole system: how far the gradient turned, and the way.
+A, B = (sp.Symbol(name, real=True, nonnegative=True) for name in "AB")
 #: Averages that begin at zero and are not corrected for it.
 COLD = ThermalLaw(profiles.exponential(beta, gamma_g))
-_eps = parameter("eps")
+_eps, _share, _floor = map(parameter, ("eps", "share", "floor"))
 _SQUARES = ((V, metrics.square(G)),)
 
 
@@ -45,6 +47,12 @@ def belief(eps: sp.Expr = _eps, floor: sp.Expr = sp.S.Zero, beta_0: sp.Expr = sp
 def power(exponent: sp.Expr, eps: sp.Expr = _eps, law: ThermalLaw = HOT) -> Metric:
     """⟨G²⟩^a + ε: a = 1 is the diagonal Fisher matrix. Source: arXiv:2504.05279."""
     return Metric(_SQUARES, metrics.power(V, exponent, eps), law)
+
+
+def felt(share: sp.Expr = _share, floor: sp.Expr = _floor) -> Metric:
+    """⟨|v·(G − P)|⟩/(share·⟨v²⟩), P the latest gradient: the curvature felt along the way."""
+    averages = ((A, metrics.bend(velocity, G, P)), (B, metrics.way(velocity)))
+    return Metric(averages, metrics.felt(A, B, share, floor), COLD, kept=((P, G),))
 
 
 def holding_velocity(metric: Metric) -> Metric:

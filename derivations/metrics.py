@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
+from derivations.components import norm2, total
+
 
 def square(G: sp.Expr) -> sp.Expr:
     """G², whose average is the raw second moment. Source: Kingma and Ba, arXiv:1412.6980."""
@@ -57,3 +59,21 @@ def interpolating(
     if one_root:
         return sp.sqrt(flat**2 + efficient**2 * kappa + natural**2 * kappa**2)
     return flat + efficient * sp.sqrt(kappa) + natural * kappa
+
+
+def bend(v: sp.Expr, G: sp.Expr, P: sp.Expr) -> sp.Expr:
+    """|v·(G − P)|, what a motion with velocity v did to the gradient, which was P before.
+
+    Source: Barzilai and Borwein 1988, for the curvature that a step has met.
+    """
+    return sp.Abs(total(v * (G - P)))
+
+
+def way(v: sp.Expr) -> sp.Expr:
+    """v², the square of the way."""
+    return norm2(v)
+
+
+def felt(A: sp.Expr, B: sp.Expr, share: sp.Expr, floor: sp.Expr) -> sp.Expr:
+    """A/(share·B), the curvature that was felt over a share; the floor keeps it defined at rest."""
+    return A / (share * (B + floor**2)) + floor

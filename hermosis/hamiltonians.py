@@ -29,6 +29,19 @@ class Relativistic(Hamiltonian):
         return energies.relativistic(X, beta, self.delta)
 
 
+class RestMass(Hamiltonian):
+    """κ = n√(g² + X²/n) in n dimensions, whose rest mass is the metric g; one without a metric.
+
+    The root of the mean square speed is below one.
+    """
+
+    def kinetic(self, X: Any, beta: Any, g: Any = 1) -> Any:
+        """Return the kinetic energy."""
+        from derivations import energies
+
+        return energies.rest_mass(X, beta, g)
+
+
 class PaperRelativistic(Hamiltonian):
     """K = √(X² + k²/β²), the paper's own form, whose speed limit k/(hβ) falls with cooling.
 

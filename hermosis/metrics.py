@@ -13,6 +13,7 @@ __all__ = [
     "CenteredNaturalKick",
     "Covariant",
     "Deviation",
+    "FeltCurvature",
     "Fisher",
     "Interpolating",
     "NaturalKick",
@@ -208,3 +209,32 @@ class Interpolating(Covariant):
         from derivations import metrics
 
         return metrics.interpolating(kappa, self.flat, self.efficient, self.natural, self.one_root)
+
+
+class FeltCurvature(Metric):
+    """g = ⟨|v·ΔG|⟩/(share·⟨v²⟩): how much the gradient changed along the way, one number.
+
+    On a parabola it is lr/share times its curvature. `share` is how far a step may go of the way to
+    the bottom; `floor` keeps g defined where nothing was felt, in single precision too. Source:
+    Barzilai and Borwein 1988 for one step, averaged here.
+    """
+
+    share: float = 0.3
+    floor: float = 1e-18
+    profile: Profile = dataclasses.field(default=Exponential(), kw_only=True)
+
+    def keeps(self, G: Any) -> dict[str, Any]:
+        """Return the latest gradient."""
+        return {"P": G}
+
+    def averages(self, G: Any, v: Any, P: Any) -> dict[str, Any]:
+        """Return how far the gradient turned along the way, and the way squared."""
+        from derivations import metrics
+
+        return {"A": metrics.bend(v, G, P), "B": metrics.way(v)}
+
+    def tensor(self, A: Any, B: Any) -> Any:
+        """Return g."""
+        from derivations import metrics
+
+        return metrics.felt(A, B, self.share, self.floor)

@@ -6,6 +6,7 @@ import hashlib
 import importlib.util
 import linecache
 import math
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -208,7 +209,7 @@ def choose(backend: str) -> str:
         raise BackendError(f"backend is {backend!r}; known: {known}")
     wanted = "llvm" if backend == "auto" else backend
     package = _NEEDS[wanted]
-    if not package or importlib.util.find_spec(package) is not None:
+    if not package or _is_here(package):
         return wanted
     if backend == "auto":
         return "numpy"
@@ -216,6 +217,11 @@ def choose(backend: str) -> str:
         f"the backend {backend!r} needs {package}: pip install 'hermosis[fast]'; 'numpy' needs "
         "nothing"
     )
+
+
+def _is_here(package: str) -> bool:
+    """Whether a package can be imported; one that is imported is known at once."""
+    return bool(sys.modules.get(package)) or importlib.util.find_spec(package) is not None
 
 
 @lru_cache(maxsize=256)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from benchmarks.guests.scipy import SciPyMethod
-from benchmarks.quantity import Quantity, Range
+from benchmarks.quantity import PAIRS
 
 l_bfgs = SciPyMethod(
     name="L-BFGS-B",
     method="L-BFGS-B",
-    space={"maxcor": Quantity("pairs kept", Range(3, 30, "whole"))},
+    space={"maxcor": PAIRS},
     options={"maxls": 50},
     note="SciPy's quasi-Newton method with line search; its memory is tuned.",
 )

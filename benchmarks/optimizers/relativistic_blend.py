@@ -6,9 +6,7 @@ from typing import Any
 
 import hermosis as hm
 from benchmarks.contestant import method
-from benchmarks.quantity import MOMENTUM, SATURATION, STEP, Quantity, Range
-
-BLEND = Quantity("blend", Range(0.0, 1.0, "even"))
+from benchmarks.quantity import BLEND, MOMENTUM, SATURATION, STEP
 
 
 @method("RGD", "hermosis", lr=STEP, momentum=MOMENTUM, delta=SATURATION, alpha=BLEND)

@@ -17,8 +17,9 @@ from derivations.reductions.user import of_energy
 
 #: The subjects that are read first; those that a further file adds follow them.
 _ORDER = (
-    "classical", "relativistic", "kinetic", "adaptive", "geometric", "spectral", "ahead", "caution",
-    "accelerated", "accuracy", "energy_balance", "lyapunov", "lion_energy", "volume",
+    "classical", "relativistic", "kinetic", "rest_mass", "adaptive", "geometric", "spectral",
+    "ahead", "caution", "accelerated", "accuracy", "energy_balance", "lyapunov", "lion_energy",
+    "volume",
 )  # fmt: skip
 
 

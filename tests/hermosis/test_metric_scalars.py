@@ -155,3 +155,42 @@ def test_equations_and_derivation_say_what_is_kept(tmp_path):
     text = page.read_text(encoding="utf-8") if hasattr(page, "read_text") else ""
     text = text or (tmp_path / "felt.md").read_text(encoding="utf-8")
     assert "what keeps the latest value" in text
+
+
+starts = st.lists(st.floats(-5, 5).filter(lambda x: abs(x) > 1e-3), min_size=4, max_size=4)
+
+
+@given(start=starts, share=st.floats(0.05, 2.0))
+def test_the_built_in_method_moves_as_the_one_written_by_hand(start, share):
+    w = np.array(start)
+    theirs = RestMass(metric=Felt(share=share)).optimizer(
+        lr=LR, momentum=MOMENTUM, averaging=MOMENTUM, integrator="M R C K D"
+    )
+    ours = hm.optimizers.RestMass(lr=LR, momentum=MOMENTUM, share=share)
+    found, due = (
+        hm.minimize(lambda w: (0.0, slope(w)), w, opt, jac=True, steps=15).x
+        for opt in (ours, theirs)
+    )
+    np.testing.assert_allclose(found, due, rtol=1e-9, atol=1e-12)
+
+
+@given(start=starts, lr=st.floats(1e-3, 1.0))
+def test_no_step_is_longer_than_lr_in_the_root_mean_square(start, lr):
+    opt = hm.optimizers.RestMass(lr=lr)
+    run = hm.minimize(
+        lambda w: (0.0, 1e6 * slope(w)), np.array(start), opt, jac=True, steps=30, keep=True
+    )
+    lengths = np.sqrt(np.mean(np.diff(run.trace.w, axis=0) ** 2, axis=1))
+    assert np.all(lengths <= lr * (1 + 1e-9)) and lengths[0] == pytest.approx(lr)
+
+
+@given(curvature=st.floats(1e-6, 1e6), share=st.floats(0.05, 0.9), start=st.floats(0.1, 10.0))
+def test_on_a_parabola_the_mass_is_its_curvature(curvature, share, start):
+    """As soon as a step was made: lr·λ/share."""
+    opt = hm.optimizers.RestMass(lr=0.01, share=share, momentum=0.5)
+    w = np.array([start, -2.0 * start])
+    state = opt.init(w)
+    for _ in range(2):
+        opt.step(w, curvature * w, state)
+    A, B = (state.scalars[name] for name in "AB")
+    assert A / (share * B) == pytest.approx(0.01 * curvature / share, rel=1e-9)

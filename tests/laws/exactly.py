@@ -7,7 +7,7 @@ printed for mpmath by SymPy, and steps of negative length, which optimizers refu
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -25,15 +25,20 @@ DIGITS = 30
 
 @dataclass(frozen=True)
 class Point:
-    """A state: arrays by name, U, and the time."""
+    """A state: arrays by name, U, the time, and by name what else is one number."""
 
     arrays: dict[str, np.ndarray]
     U: Any
     t: Any
+    numbers: dict[str, Any] = field(default_factory=dict)
 
     def flat(self) -> list[Any]:
         """All numbers but the time."""
-        return [*(number for array in self.arrays.values() for number in array), self.U]
+        return [
+            *(number for array in self.arrays.values() for number in array),
+            self.U,
+            *self.numbers.values(),
+        ]
 
 
 def exact(numbers: Sequence[Any]) -> np.ndarray:
@@ -60,6 +65,7 @@ def advance(
     """One step of a rule, which may be of negative length."""
     now = {name: list(array) for name, array in point.arrays.items()}
     heat, scalars = point.U, {**values, "tau": mp.mpf(tau), "t": point.t}
+    own = dict(point.numbers)
     gradient, value, fresh = slope(point.arrays["w"]), loss(point.arrays["w"]), True
     d = len(now["w"])
     for stage, compiled in zip(rule.stages, stages(rule, d), strict=True):
@@ -68,23 +74,25 @@ def advance(
             gradient, value, fresh = slope(here), loss(here), True
         # a cautious drift compares itself with the gradient of its kick, wherever w is by then
         assert fresh or not stage.reads_gradient or list(map(str, stage.targets)) == ["w"]
-        known = {**scalars, "U": heat, "L": value}
+        known = {**scalars, **own, "U": heat, "L": value}
         numbers = [*(x for array in now.values() for x in array), *gradient]
         found = iter(compiled(*numbers, *(known[x.name] for x in parameters(rule))))
         for target in stage.targets:
             if isinstance(target, Component):
                 now[target.name] = [next(found) for _ in range(d)]
-            else:
+            elif target == U:
                 heat = next(found)
+            else:
+                own[target.name] = next(found)
         if "w" in map(str, stage.targets):
             fresh = False
     arrays = {name: np.array(numbers, dtype=object) for name, numbers in now.items()}
-    return Point(arrays, heat, point.t + mp.mpf(tau))
+    return Point(arrays, heat, point.t + mp.mpf(tau), own)
 
 
 def parameters(rule: Rule) -> list[sp.Symbol]:
     """The scalars that a rule may read, in a fixed order."""
-    return sorted({*rule.parameters, U, L, t}, key=str)
+    return sorted({*rule.parameters, *rule.scalars, U, L, t}, key=str)
 
 
 @cache

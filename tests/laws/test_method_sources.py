@@ -50,17 +50,20 @@ def run(row: Row, backend: str, dtype: Any = np.float64, steps: int = STEPS) -> 
     )
     weights = start(row).astype(dtype)
     state, names = opt.init(weights), ["w", *(symbol.name for symbol in rule.states)]
+    scalars = [symbol.name for symbol in rule.scalars]
     now = {name: make(own[0].copy()) for name, own in state.arrays.items()}
-    now["w"] = make(weights.copy())
+    now |= {"w": make(weights.copy()), **{name: state.scalars[name] for name in scalars}}
     wanted = inspect.signature(getattr(step, "py_func", step)).parameters
     for _ in range(steps):
         gradient = slope(now["w"]) if rule.gradient_at_start else slope
         known = {"gradient": gradient, **now, **opt.values(state)}
         scratch = {n: np.empty_like(weights) for n in wanted if n.startswith("work")}
         found = step(**{n: (known | scratch)[n] for n in wanted})
+        results = found if isinstance(found, tuple) else (found,)
         if backend in ("torch", "jax"):
-            results = found if isinstance(found, tuple) else (found,)
-            now = dict(zip(names, results, strict=True))
+            now = dict(zip([*names, *scalars], results, strict=True))
+        elif scalars:
+            now |= dict(zip(scalars, results, strict=True))
         state.step += 1
         state.time += float(opt.values(state).get("tau", 1.0))
     return [np.asarray(now[name]) for name in names]

@@ -26,7 +26,8 @@ def moved(row: Row, w: np.ndarray, problem: Any, steps: int = STEPS) -> dict[str
     state = opt.init(w)
     for _ in range(steps):
         opt.advance(w, state, problem, energies=False)
-    return {"w": w} | {name: own[0] for name, own in state.arrays.items()}
+    numbers = {name: np.array([state.scalars[name]]) for name in map(str, row.rule.scalars)}
+    return {"w": w} | {name: own[0] for name, own in state.arrays.items()} | numbers
 
 
 def by_sympy(row: Row) -> dict[str, list[float]]:
@@ -35,7 +36,8 @@ def by_sympy(row: Row) -> dict[str, list[float]]:
     state = opt.init(W0.copy())
     with mp.workdps(DIGITS):
         arrays = {name: exact(np.zeros(3)) for name in state.arrays}
-        point = Point({"w": exact(W0)} | arrays, mp.mpf(0), mp.mpf(0))
+        numbers = dict.fromkeys(map(str, row.rule.scalars), mp.mpf(0))
+        point = Point({"w": exact(W0)} | arrays, mp.mpf(0), mp.mpf(0), numbers)
         for step in range(STEPS):
             state.step = step
             known = opt.values(state)
@@ -51,6 +53,7 @@ def by_sympy(row: Row) -> dict[str, list[float]]:
                 lambda w: slope(w, curvature),
             )
         found = {"w": point.arrays["w"]} | {name: point.arrays[name] for name in state.arrays}
+        found |= {name: exact([number]) for name, number in point.numbers.items()}
         return {name: [float(x) for x in array] for name, array in found.items()}
 
 
