@@ -12,6 +12,7 @@ from benchopt.stopping_criterion import NoCriterion
 
 from benchmarks.contestants import enlist, the_field
 from benchmarks.objective import BudgetSpent, Objective, Record
+from benchmarks.parameters import copy
 from benchmarks.report.read import read_rows
 from benchmarks.tuning import parameters_at, ranges_of
 
@@ -38,16 +39,16 @@ class Solver(BaseSolver):
 
     def run(self, callback: Callable[[], bool]) -> None:
         """Minimize, and report after every so many gradients."""
-        told = _Told(self.problem, self.record, self.budget, callback)
+        self.told = _Told(self.problem, self.record, self.budget, callback)
         with np.errstate(all="ignore"):
             try:
-                self.minimizer(told)
+                self.minimizer(self.told)
             except BudgetSpent:
                 return
 
     def get_result(self) -> dict[str, Any]:
-        """The best parameters so far."""
-        return {"w": self.record.best_w}
+        """The best parameters so far; under noise, where that is luck, the latest ones."""
+        return {"w": self.told.latest if self.problem.noisy else self.record.best_w}
 
     def _tuned(self, problem: str) -> dict[str, float]:
         if not self.race:
@@ -66,10 +67,13 @@ class _Told(Objective):
     ) -> None:
         super().__init__(problem, record, budget)
         self._callback, self._every = callback, max(1, budget // POINTS)
+        self.latest = record.best_w
 
     def __call__(self, w: Any) -> tuple[float, Any]:
         """Evaluate, unless benchopt has seen enough."""
         found = super().__call__(w)
+        if self._problem.noisy:
+            self.latest = copy(w)
         if len(self._record.values) % self._every == 0 and not self._callback():
             raise BudgetSpent
         return found
