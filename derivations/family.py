@@ -21,6 +21,8 @@ from derivations.thermal import ThermalLaw
 _b, _n, _beta_0 = map(parameter, ("b", "n", "beta_0"))
 _delta, _eps, _exponent = map(parameter, ("delta", "epsilon", "a"))
 _a, _A, _mass, _beta_3 = map(parameter, ("a", "A", "m", "beta_3"))
+#: The metric, in an energy that names it.
+_g = sp.Symbol("g", positive=True)
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ FAMILY = (
     Member("Cautious", reduction="cautious masking", source="cautious", note="masked"),
     Member("Relativistic", _relativistic, word="C/2 D/2 K D/2 C/2", reduction="RGD",
            source="franca"),
-    Member("RestMass", energies.rest_mass(X, beta, sp.S.One), metric=measures.felt(),
+    Member("RestMass", energies.rest_mass(X, beta, _g), metric=measures.felt(),
            word="M R C K D", reduction="rest mass", source="hermosis"),
     Member("NormalizedGD", energies.massless(X, beta, sp.S.Zero), limit=(_delta, sp.oo),
            reduction="normalised descent", source="hazan"),

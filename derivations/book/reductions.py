@@ -144,7 +144,8 @@ def _flows(word: str) -> Iterator[Part]:
     for number, name in enumerate(names):
         if number:
             yield " and " if number == len(names) - 1 else ", "
-        yield Ref(f"flow {name}")
+        # A restart is made by no term of the energy, and has a proof of its own.
+        yield Ref(label("restart"), "restart") if name == "R" else Ref(f"flow {name}")
 
 
 def _units(member: Member) -> tuple[sp.Expr, ...]:

@@ -36,7 +36,7 @@ def rest_mass() -> Proof:
     whole = {x: value.subs(floor, 0) for x, value in step().one_stage().items()}
     g = METRIC.tensor.subs(floor, 0)
     drift = dict(step().stages[-1].assignments)[w].subs(floor, 0) - w
-    turned = bend(v, G, P).subs(P, G + lr * curvature * v)
+    turned = sp.Subs(bend(v, G, P), P, G + lr * curvature * v)
     grown = {A: lr * curvature * B}
     scaled = {G: unit * G, P: unit * P, X: unit * X, A: unit * A}
     return Proof(
@@ -54,14 +54,14 @@ def rest_mass() -> Proof:
             Step(
                 "so both averages keep their ratio",
                 "A = lr·λB",
-                momentum * A.subs(grown) + (1 - momentum) * turned,
+                momentum * A.subs(grown) + (1 - momentum) * turned.doit(),
                 lr * curvature * (momentum * B + (1 - momentum) * way(v)),
             ),
-            Step("the rest mass", "A = lr·λB", g.subs(grown), lr * curvature / share),
+            Step("the rest mass", "A = lr·λB", sp.Subs(g, A, grown[A]), lr * curvature / share),
             Step(
                 "a slow step",
                 "‖X‖ ≪ g",
-                drift.subs(norm2(X), 0).subs(grown),
+                sp.Subs(drift.subs(norm2(X), 0), A, grown[A]),
                 -share / curvature * X,
             ),
             Step(
