@@ -20,6 +20,7 @@ class NoisyBowl(Tilt, Bowl):
     tags = ("noise",)
     floor = 1e-14
     smoothness, convexity = 7.3073421, 0.053934038
+    quadratic = True
     budget = 2000
     targets = (10.0, 1.0, 0.1)
     matrix = correlations(DIMENSION, 0.9)

@@ -34,9 +34,11 @@ class Problem(ABC):
     minimum: ClassVar[float | None]
     """The least loss, where it is known; otherwise None, and the loss itself is shown."""
     smoothness: ClassVar[float | None] = None
-    """The greatest curvature L of a convex quadratic."""
+    """What no curvature of a convex loss is above, L; a quadratic reaches it."""
     convexity: ClassVar[float | None] = None
-    """The least curvature m of a convex quadratic."""
+    """What no curvature of a convex loss is below, m; a quadratic reaches it."""
+    quadratic: ClassVar[bool] = False
+    """Whether the loss is a quadratic of one vector, on which rates are known."""
     targets: ClassVar[tuple[float, float, float]] = (1e-2, 1e-6, 1e-12)
     """The gaps (loss − minimum, or the loss) at which arrivals are noted, falling."""
     floor: ClassVar[float] = 1e-14

@@ -24,6 +24,7 @@ class Booth(Landscape):
     budget = 300
     minimizers = (1.0, 3.0)
     smoothness, convexity = 18.0, 2.0
+    quadratic = True
 
     def published(self) -> Array:
         return np.array([10.0, 10.0])

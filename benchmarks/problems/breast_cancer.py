@@ -15,6 +15,7 @@ class BreastCancer(LogisticRegression):
     data = f"569 tumours with 30 measurements, {data.LICENCE}"
     tags = ("real",)
     minimum = 0.06528715200806799
+    smoothness, convexity = 3.36782, 1e-3
 
     def split(self) -> Split:
         return data.breast_cancer()

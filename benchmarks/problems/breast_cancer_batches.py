@@ -21,6 +21,7 @@ class BreastCancerBatches(Noise, LogisticRegression):
     data = f"569 tumours with 30 measurements, {data.LICENCE}; rows drawn with replacement"
     tags = ("noise",)
     minimum = 0.06528715200806799
+    smoothness, convexity = 3.36782, 1e-3
     targets = (1e-1, 3e-2, 1e-2)
     budget = 1000
 

@@ -21,6 +21,7 @@ class Correlated10(Bowl):
     )
     tags = ("family", "convex")
     smoothness, convexity = 8.7867683, 0.020917762
+    quadratic = True
     targets = (1e-4, 1e-10, 1e-19)
     budget = 700
     matrix = correlations(DIMENSION, 0.96)

@@ -24,6 +24,7 @@ class DiabetesRidge(Problem):
     tags = ("real", "convex")
     minimum = 0.2342954508731216
     smoothness, convexity = 4.1486255, 0.0089461158
+    quadratic = True
     targets = (1e-2, 1e-6, 1e-10)
     measure = Explained()
     budget = 500

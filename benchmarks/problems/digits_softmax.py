@@ -15,6 +15,7 @@ class DigitsSoftmax(SoftmaxRegression):
     data = f"1,797 handwritten 8 × 8 digits, {data.LICENCE}"
     tags = ("real", "digits")
     minimum = 0.2623577231425397
+    smoothness, convexity = 5.72737, 1e-3
 
     def split(self) -> Split:
         return data.digits()

@@ -23,6 +23,7 @@ class Matyas(Landscape):
     }
     budget = 400
     smoothness, convexity = 1.0, 0.04
+    quadratic = True
 
     def published(self) -> Array:
         return np.array([10.0, -7.0])

@@ -15,6 +15,7 @@ class MnistSoftmax(SoftmaxRegression):
     data = SOURCE
     tags = ("real", "mnist")
     minimum = 0.4172465204245119
+    smoothness, convexity = 5.14568, 1e-3
     budget = 300
     quick_budget = 60
 

@@ -20,6 +20,7 @@ class Quadratic(Bowl):
     data = RGD
     tags = ("rgd", "convex")
     smoothness, convexity = 25.395425, 0.0256663
+    quadratic = True
     published_ranges = {
         "step": Range(1e-4, 0.9),
         "momentum": Range(0.5, 0.99, "complement"),

@@ -23,6 +23,7 @@ class RandomQuadratic(Bowl):
     data = RGD
     tags = ("rgd", "convex")
     smoothness, convexity = 10.0, 1e-3
+    quadratic = True
     published_ranges = {
         "step": Range(1e-3, 1.0),
         "momentum": Range(0.5, 0.99, "complement"),

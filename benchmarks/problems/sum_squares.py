@@ -25,6 +25,7 @@ class SumSquares(Landscape):
     }
     budget = 300
     smoothness, convexity = 200.0, 2.0
+    quadratic = True
     weights = np.arange(1.0, 101.0)
 
     def published(self) -> Array:

@@ -15,6 +15,7 @@ class WineSoftmax(SoftmaxRegression):
     data = f"178 wines with 13 measurements, {data.LICENCE}"
     tags = ("real",)
     minimum = 0.02504079225535443
+    smoothness, convexity = 2.41582, 1e-3
     targets = (1e-2, 1e-5, 1e-8)
     budget = 500
 

@@ -94,7 +94,7 @@ def _heads(problem: Problem) -> list[Head]:
 
 
 def _rate_heads(problem: Problem) -> list[Head]:
-    if problem.smoothness is None:
+    if not problem.quadratic:
         return []
     return [
         Head("rate", "the factor by which the median gap falls with a gradient, late in the run"),
@@ -103,7 +103,7 @@ def _rate_heads(problem: Problem) -> list[Head]:
 
 
 def _rates(problem: Problem, line: Line, budget: int) -> list[Cell]:
-    if problem.smoothness is None:
+    if not problem.quadratic:
         return []
     rates = measured(problem, line, budget), proven(problem, line)
     return [number_cell(f"{rate:.4f}" if math.isfinite(rate) else "–", rate) for rate in rates]

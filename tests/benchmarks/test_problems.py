@@ -7,15 +7,18 @@ import re
 import numpy as np
 import pytest
 import torch
-from scipy import optimize
+from scipy import optimize, sparse
+from scipy.sparse.linalg import svds
 
 from benchmarks.cell import instance
 from benchmarks.check import wrong_gradient
 from benchmarks.errors import UnknownProblem
+from benchmarks.logistic import LogisticRegression
 from benchmarks.measures.distance import Distance
 from benchmarks.measures.success import Success
 from benchmarks.parameters import copy, leaves, ravel, unravel
 from benchmarks.problem import all_problems, select_problems
+from benchmarks.softmax import SoftmaxRegression
 
 from .formulas import LOSSES
 
@@ -24,6 +27,10 @@ NAMES = list(all_problems())
 
 def start(name, seed=3):
     return instance(name, seed)[1]
+
+
+def slope_at(problem, vector, like):
+    return ravel(problem.value_and_gradient(unravel(vector, like))[1])
 
 
 def as_vector_function(name):
@@ -114,10 +121,48 @@ def test_the_stated_critical_points_have_no_slope_and_curve_as_they_should(name)
         assert problem.gap(value) >= problem.floor
 
 
+CLASSIFIERS = (LogisticRegression, SoftmaxRegression)
 CONVEX = [name for name, p in all_problems().items() if p.smoothness is not None]
+LINEAR = [name for name in CONVEX if isinstance(all_problems()[name], CLASSIFIERS)]
+QUADRATIC = [name for name, p in all_problems().items() if p.quadratic]
 
 
-@pytest.mark.parametrize("name", CONVEX)
+def test_a_problem_of_known_curvature_is_a_quadratic_or_a_linear_classifier():
+    assert sorted(CONVEX) == sorted([*LINEAR, *QUADRATIC])
+    assert all(all_problems()[name].convexity > 0.0 for name in CONVEX)
+
+
+@pytest.mark.parametrize("name", LINEAR)
+def test_the_stated_bounds_are_those_of_the_data(name):
+    """¼ or ½ of the greatest eigenvalue of the features' second moments, and the ridge."""
+    problem = all_problems()[name]
+    rows = problem.split().train
+    ones = np.ones((rows.shape[0], 1))
+    whole = sparse.hstack([rows, ones]) if sparse.issparse(rows) else np.hstack([rows, ones])
+    (width,) = svds(whole, k=1, return_singular_vectors=False, v0=np.ones(min(whole.shape)))
+    share = 0.25 if isinstance(problem, LogisticRegression) else 0.5
+    due = share * width**2 / rows.shape[0] + problem.ridge
+    assert due <= problem.smoothness <= due * (1 + 1e-5)
+    assert problem.convexity == problem.ridge
+
+
+@pytest.mark.parametrize("name", ["breast-cancer", "wine-softmax"])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_no_curvature_is_outside_the_stated_bounds(name, seed):
+    """By differences of the gradient, at the start and near the least loss."""
+    problem, start = instance(name, seed)
+    for at in (ravel(start), 0.01 * ravel(start)):
+        units = 1e-5 * np.eye(at.size)
+        ahead, behind = (
+            np.array([slope_at(problem, at + sign * unit, start) for unit in units])
+            for sign in (1.0, -1.0)
+        )
+        hessian = (ahead - behind) / 2e-5
+        least, *_, greatest = np.linalg.eigvalsh(0.5 * (hessian + hessian.T))
+        assert problem.convexity - 1e-7 <= least <= greatest <= problem.smoothness + 1e-7
+
+
+@pytest.mark.parametrize("name", QUADRATIC)
 def test_the_stated_curvatures_are_those_of_the_quadratic(name):
     problem, w = instance(name, 3)
     rest = problem.value_and_gradient(np.zeros_like(w))[1]
