@@ -20,13 +20,12 @@ from threading import Lock
 from typing import Any, final
 
 from benchmarks.cell import Cell, execute
-from benchmarks.contestants import enlist
 from benchmarks.errors import ClusterError
 from benchmarks.extras import extra
 from benchmarks.places import Place
 from benchmarks.pool import Finished, Pool, keep
 from benchmarks.store import Store, key
-from benchmarks.user import is_path
+from benchmarks.user import is_path, texts
 
 ENTRY = f"{__name__}:run_there"
 PATIENCE = 10
@@ -119,8 +118,20 @@ class Parcel:
 
 def parcel(cell: Cell) -> Parcel:
     """What to send for a cell."""
-    text = enlist(cell.spec).source if is_path(cell.spec) else ""
-    return Parcel(cell, key(cell), text)
+    return Parcel(cell, key(cell), _alone(cell.spec) if is_path(cell.spec) else "")
+
+
+@cache
+def _alone(spec: str) -> str:
+    """The text of a user's file; raises `ClusterError` if it needs others beside it."""
+    text, *beside = texts(Path(spec.rpartition(":")[0])).items()
+    if beside:
+        raise ClusterError(
+            f"{spec} imports {', '.join(Path(path).name for path, _ in beside)} from its own "
+            "folder, which does not travel to a cluster; put all that it needs into one file, or "
+            "install it on the workers."
+        )
+    return text[1]
 
 
 def run_there(sent: Parcel) -> Finished:

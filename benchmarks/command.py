@@ -32,7 +32,7 @@ class Command:
         return Plan(
             problems=problems,
             specs=self.specs,
-            trials=asked.trials or (100 if full else 18),
+            trials=asked.trials or (60 if full else 18),
             tuning_seeds=seeds(2 if full else 1, FIRST_TUNING_SEED),
             report_seeds=seeds(asked.seeds or (10 if full else 3)),
             budget=asked.budget,
@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--budget", type=positive, metavar="N", help="gradients for each run")
     parser.add_argument("--seeds", type=positive, metavar="N", help="runs to report (3; full: 10)")
     parser.add_argument(
-        "--trials", type=positive, metavar="N", help="trials of each search (18; full: 100)"
+        "--trials", type=positive, metavar="N", help="trials of each search (18; full: 60)"
     )
     parser.add_argument("--jobs", type=positive, metavar="N", help="processes (one for each core)")
     parser.add_argument(

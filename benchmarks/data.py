@@ -15,7 +15,14 @@ from numpy.typing import NDArray
 from benchmarks.extras import extra
 from benchmarks.parameters import Array
 
-LICENCE = "shipped with scikit-learn (BSD-3-Clause)"
+SHIPPED = "shipped with scikit-learn (BSD-3-Clause)"
+DIGITS = f"E. Alpaydin and C. Kaynak, UCI 1998; CC BY 4.0; {SHIPPED}"
+BREAST_CANCER = f"W. Wolberg, O. Mangasarian and W. Street, UCI 1995; CC BY 4.0; {SHIPPED}"
+WINE = f"S. Aeberhard and M. Forina, UCI 1992; CC BY 4.0; {SHIPPED}"
+DIABETES = (
+    "B. Efron, T. Hastie, I. Johnstone and R. Tibshirani, Annals of Statistics 32, 2004; no "
+    f"licence stated; {SHIPPED}"
+)
 
 
 @dataclass(frozen=True)

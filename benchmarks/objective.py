@@ -25,7 +25,7 @@ NOISE = 20_261_123
 
 
 class Record:
-    """What a run did: exact losses, steps and clock readings, and the best parameters."""
+    """What a run did: exact losses, steps and clock readings, the best and the last parameters."""
 
     def __init__(self, start: Parameters) -> None:
         self.values: list[float] = []
@@ -33,7 +33,7 @@ class Record:
         self.clock: list[tuple[float, float]] = []
         """Before each gradient: the time, and the problem's seconds until then."""
         self.best = math.inf
-        self.best_w = parameters.copy(start)
+        self.best_w = self.last_w = parameters.copy(start)
         self.seconds = 0.0
 
     def add(self, value: float, w: Parameters, steps: int, now: float) -> None:
@@ -41,8 +41,9 @@ class Record:
         self.values.append(value)
         self.steps.append(steps)
         self.clock.append((now, self.seconds))
+        self.last_w = parameters.copy(w)
         if value < self.best:
-            self.best, self.best_w = value, parameters.copy(w)
+            self.best, self.best_w = value, self.last_w
 
 
 class Objective:

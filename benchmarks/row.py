@@ -35,7 +35,10 @@ class Arrival(NamedTuple):
 
 @dataclass(frozen=True)
 class Row:
-    """One run; `gap` is loss − minimum at its best. None stands for what is not finite."""
+    """One run; `gap` is loss − minimum at its best, or as `gaps_of` has it under noise.
+
+    None stands for what is not finite.
+    """
 
     problem: str
     optimizer: str

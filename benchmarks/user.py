@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import importlib.util
 import inspect
@@ -49,7 +50,32 @@ def load(spec: str, lr: Quantity, momentum: Quantity) -> Method:
         for field, at in fields.items()
     }
     note = inspect.cleandoc(found.__doc__ or "").split("\n\n")[0]
-    return Method(name, "yours", space, build, note, Path(path).read_text(encoding="utf-8"))
+    return Method(name, "yours", space, build, note, "\n".join(texts(Path(path)).values()))
+
+
+def texts(path: Path) -> dict[str, str]:
+    """The text of a user's file, and of what it imports from its own folder, by path."""
+    folder, found, waiting = path.resolve().parent, dict[str, str](), [path.resolve()]
+    while waiting:
+        file = waiting.pop()
+        found[str(file)] = file.read_text(encoding="utf-8")
+        for name in sorted(_imports(found[str(file)])):
+            stated = getattr(sys.modules.get(name), "__file__", None)
+            beside = Path(stated).resolve() if stated else folder
+            if beside.suffix == ".py" and folder in beside.parents and str(beside) not in found:
+                waiting.append(beside)
+    return found
+
+
+def _imports(text: str) -> set[str]:
+    """The modules that a text names in its imports."""
+    found = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
 
 
 def _module_at(path: Path) -> ModuleType:

@@ -19,3 +19,4 @@ class Ackley(Craters):
     budget = 1000
     dimension, low, high = 10, -5.0, 5.0
     decay = 0.2
+    critical_points = ((0.9684776587077245, "minimum"),)

@@ -18,7 +18,7 @@ class AckleyBBI(Craters):
     tags = ("family",)
     targets = (1.0, 1e-1, 5e-4)
     measure = Success()
-    budget = 10_000
+    budget = 30_000
     dimension, low, high = 2, -4.0, 4.0
     decay = 0.02
     success = 5e-4

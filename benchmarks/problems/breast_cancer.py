@@ -12,7 +12,7 @@ class BreastCancer(LogisticRegression):
 
     name = "breast-cancer"
     summary = "Logistic regression on breast cancer: 31 weights, correlated features, convex."
-    data = f"569 tumours with 30 measurements, {data.LICENCE}"
+    data = f"569 tumours with 30 measurements; {data.BREAST_CANCER}"
     tags = ("real",)
     minimum = 0.06528715200806799
     smoothness, convexity = 3.36782, 1e-3

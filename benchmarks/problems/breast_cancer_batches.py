@@ -18,7 +18,7 @@ class BreastCancerBatches(Noise, LogisticRegression):
 
     name = "breast-cancer-batches"
     summary = "Logistic regression on breast cancer by batches of 32 rows: 31 weights, convex."
-    data = f"569 tumours with 30 measurements, {data.LICENCE}; rows drawn with replacement"
+    data = f"569 tumours with 30 measurements; {data.BREAST_CANCER}; rows drawn with replacement"
     tags = ("noise",)
     minimum = 0.06528715200806799
     smoothness, convexity = 3.36782, 1e-3

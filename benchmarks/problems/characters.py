@@ -20,8 +20,8 @@ class Characters(Network):
     name = "characters"
     summary = "A model of the next of 40 characters from the last 8, on 4,000 windows of English."
     data = (
-        "the help texts in Python's own pydoc_data (PSF licence); they differ a little from one "
-        "version of Python to the next, and so do the losses"
+        "the help texts in Python's own pydoc_data (Python Software Foundation, 2001 to today; PSF "
+        "licence); they differ a little from one version to the next, and so do the losses"
     )
     tags = ("real", "text")
     targets = (2.6, 2.3, 2.25)

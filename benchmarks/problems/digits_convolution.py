@@ -11,10 +11,11 @@ class DigitsConvolution(Convolution):
     """Cross-entropy of 8 × 8 pixels → 8 kernels of 3 × 3, tanh, 2 × 2 means → 10 classes."""
 
     name = "digits-convolution"
-    summary = "Eight 3 × 3 kernels, tanh, 2 × 2 means, 10 classes, on 360 digits: 1,370 weights."
-    data = f"360 of 1,797 handwritten 8 × 8 digits, {data.LICENCE}"
+    summary = "Eight 3 × 3 kernels, tanh, 2 × 2 means, 10 classes, on 720 digits: 1,370 weights."
+    data = f"720 of 1,797 handwritten 8 × 8 digits; {data.DIGITS}"
     tags = ("real", "convolution")
-    quick_budget = 60
+    budget = 250
+    quick_budget = 50
 
     def split(self) -> Split:
-        return data.digits().first(360)
+        return data.digits().first(720)

@@ -12,7 +12,7 @@ class DigitsMLP(Perceptron):
 
     name = "digits-mlp"
     summary = "A 64–32–10 tanh network on handwritten digits: 2,410 weights, nonconvex."
-    data = f"1,797 handwritten 8 × 8 digits, {data.LICENCE}"
+    data = f"1,797 handwritten 8 × 8 digits; {data.DIGITS}"
     tags = ("real", "digits")
 
     def split(self) -> Split:

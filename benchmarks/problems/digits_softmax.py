@@ -12,7 +12,7 @@ class DigitsSoftmax(SoftmaxRegression):
 
     name = "digits-softmax"
     summary = "Softmax regression on handwritten digits: 650 weights, strongly convex."
-    data = f"1,797 handwritten 8 × 8 digits, {data.LICENCE}"
+    data = f"1,797 handwritten 8 × 8 digits; {data.DIGITS}"
     tags = ("real", "digits")
     minimum = 0.2623577231425397
     smoothness, convexity = 5.72737, 1e-3

@@ -12,13 +12,13 @@ class MnistConvolution(Convolution):
 
     name = "mnist-convolution"
     summary = (
-        "Four 3 × 3 kernels, tanh, 2 × 2 means, 10 classes, on 200 MNIST digits: 2,010 weights."
+        "Four 3 × 3 kernels, tanh, 2 × 2 means, 10 classes, on 1,000 MNIST digits: 2,010 weights."
     )
-    data = f"200 to train on of {SOURCE}"
+    data = f"1,000 to train on of {SOURCE}"
     tags = ("real", "convolution", "mnist")
-    budget = 150
-    quick_budget = 40
+    budget = 100
+    quick_budget = 30
     kernels = 4
 
     def split(self) -> Split:
-        return mnist().first(200)
+        return mnist().first(1000)

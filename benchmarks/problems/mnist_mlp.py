@@ -11,11 +11,11 @@ class MnistMLP(Perceptron):
     """Cross-entropy of 196 pixels → 32 tanh units → 10 classes."""
 
     name = "mnist-mlp"
-    summary = "A 196–32–10 tanh network on 1,000 MNIST digits: 6,634 weights, nonconvex."
-    data = f"1,000 to train on of {SOURCE}"
+    summary = "A 196–32–10 tanh network on 4,000 MNIST digits: 6,634 weights, nonconvex."
+    data = f"4,000 to train on of {SOURCE}"
     tags = ("real", "mnist")
-    budget = 300
-    quick_budget = 100
+    budget = 200
+    quick_budget = 60
 
     def split(self) -> Split:
-        return mnist().first(1000)
+        return mnist()

@@ -45,7 +45,10 @@ class SparseText(LogisticRegression):
 
     name = "sparse-text"
     summary = "Logistic regression on sparse word counts: 2,001 weights, most of them rarely met."
-    data = f"made here: {DOCUMENTS:,} documents of {LENGTH} words by Zipf's law, from seed {SEED}"
+    data = (
+        f"made here: {DOCUMENTS:,} documents of {LENGTH} words by the law of G. K. Zipf (1949), "
+        f"from seed {SEED}; no licence needed"
+    )
     tags = ("real", "sparse")
     minimum = 0.2676993041627566
     smoothness, convexity = 0.3505, 1e-4

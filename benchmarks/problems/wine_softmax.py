@@ -12,7 +12,7 @@ class WineSoftmax(SoftmaxRegression):
 
     name = "wine-softmax"
     summary = "Softmax regression on three growers' wines: 42 weights, strongly convex."
-    data = f"178 wines with 13 measurements, {data.LICENCE}"
+    data = f"178 wines with 13 measurements; {data.WINE}"
     tags = ("real",)
     minimum = 0.02504079225535443
     smoothness, convexity = 2.41582, 1e-3

@@ -61,24 +61,15 @@ def log_ratio(first: float, second: float) -> float:
 def pairs(first: Sequence[Row], second: Sequence[Row]) -> list[Pair]:
     """What both races have, in the order of the first one's problems and names."""
     theirs = {(line.problem, line.optimizer): line for line in summarize(second)}
-    seeds = [_seeds(rows) for rows in (first, second)]
     return [
-        _pair(line, theirs[key], [its.get(key, ()) for its in seeds])
+        _pair(line, theirs[key])
         for line in sorted(summarize(first), key=lambda line: (line.problem, line.optimizer))
         if (key := (line.problem, line.optimizer)) in theirs
     ]
 
 
-def _seeds(rows: Sequence[Row]) -> dict[tuple[str, str], tuple[int, ...]]:
-    found: dict[tuple[str, str], list[int]] = {}
-    for row in rows:
-        if row.stage == "report":
-            found.setdefault((row.problem, row.optimizer), []).append(row.seed)
-    return {key: tuple(sorted(seeds)) for key, seeds in found.items()}
-
-
-def _pair(ours: Line, theirs: Line, seeds: Sequence[tuple[int, ...]]) -> Pair:
-    paired = seeds[0] == seeds[1]
+def _pair(ours: Line, theirs: Line) -> Pair:
+    paired = ours.seeds == theirs.seeds
     low, high = apart(theirs.gaps, ours.gaps, paired)
     return Pair(
         problem=ours.problem,

@@ -27,18 +27,18 @@ def middle(values: Any, axis: int = -1) -> Any:
     return np.quantile(values, 0.5, axis=axis, method="lower")
 
 
-def may_lead(gaps: Sequence[float], best: Sequence[float]) -> bool:
+def may_lead(gaps: Sequence[float], best: Sequence[float], paired: bool = True) -> bool:
     """Whether a sample of gaps could be as good as that of the best median.
 
-    Both were taken on the same seeds, so seeds are resampled together; it could, where the 95 %
-    interval of the difference of the medians of log₁₀ gap reaches zero.
+    It could, where the 95 % interval of the difference of the medians of log₁₀ gap reaches zero;
+    `paired` says that both were taken on the same seeds, which are then resampled together.
     """
     ours, theirs = _logs(gaps), _logs(best)
     if not np.any(ours < FAILED):
         return False
-    if len(ours) < 2 or len(ours) != len(theirs):
+    if min(len(ours), len(theirs)) < 2:
         return bool(middle(ours) <= middle(theirs))
-    return apart(gaps, best, paired=True)[0] <= 0.0
+    return apart(gaps, best, paired)[0] <= 0.0
 
 
 def apart(gaps: Sequence[float], others: Sequence[float], paired: bool) -> tuple[float, float]:

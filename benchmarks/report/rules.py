@@ -39,7 +39,8 @@ problem together. The time for one gradient is the optimizer's own; the clock st
 problem is evaluated. A median is one of the runs: of an even number the better of the two in the
 middle.</p>
 <p>A run that raises an error, or ends at what is not finite or {HIGHER:g} times as far up as it
-began, stays as an infinitely bad result: it is never dropped. Who leads a table is told by the
+began, without having met the last target before, stays as an infinitely bad result: it is never
+dropped. Who leads a table is told by the
 95 % bootstrap interval of the difference to the best median, seed by seed.</p>
 <p>Problems state their data, least losses and curvatures with their sources. A user's class is
 searched in its learning rate, its momentum, and each positive field of its own, from a tenth of its

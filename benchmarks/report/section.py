@@ -93,8 +93,12 @@ def _heads(problem: Problem) -> list[Head]:
     ]
 
 
+def _has_rate(problem: Problem) -> bool:
+    return problem.quadratic and not problem.noisy
+
+
 def _rate_heads(problem: Problem) -> list[Head]:
-    if not problem.quadratic:
+    if not _has_rate(problem):
         return []
     return [
         Head("rate", "the factor by which the median gap falls with a gradient, late in the run"),
@@ -103,7 +107,7 @@ def _rate_heads(problem: Problem) -> list[Head]:
 
 
 def _rates(problem: Problem, line: Line, budget: int) -> list[Cell]:
-    if not problem.quadratic:
+    if not _has_rate(problem):
         return []
     rates = measured(problem, line, budget), proven(problem, line)
     return [number_cell(f"{rate:.4f}" if math.isfinite(rate) else "–", rate) for rate in rates]

@@ -42,6 +42,7 @@ class Line:
     gap: Quartiles
     gaps: tuple[float, ...]
     """Of each seed, in their order."""
+    seeds: tuple[int, ...]
     measure: float
     tolls: tuple[Toll, ...]
     """For each of the problem's targets."""
@@ -74,7 +75,10 @@ def summarize(rows: Sequence[Row]) -> list[Line]:
 def _ranked(lines: list[Line]) -> list[Line]:
     ranked = sorted(lines, key=lambda line: (line.gap[1], [t.gradients for t in line.tolls[::-1]]))
     best = ranked[0]
-    return [replace(line, leads=may_lead(line.gaps, best.gaps)) for line in ranked]
+    return [
+        replace(line, leads=may_lead(line.gaps, best.gaps, paired=line.seeds == best.seeds))
+        for line in ranked
+    ]
 
 
 def _line(rows: list[Row]) -> Line:
@@ -92,6 +96,7 @@ def _line(rows: list[Row]) -> Line:
         message=failed[0].message if failed else "",
         gap=_quartiles(gaps),
         gaps=gaps,
+        seeds=tuple(row.seed for row in rows),
         measure=_measure(rows),
         tolls=tuple(_toll(rows, n) for n in range(max(len(row.arrivals) for row in rows))),
         own_microseconds=float(
@@ -135,10 +140,10 @@ def _measure(rows: Sequence[Row]) -> float:
     """Over all seeds: a run that failed, or found nothing to measure, counts as the worst."""
     problem = all_problems().get(rows[0].problem)
     shared = problem is not None and problem.measure.average == "mean"
-    higher = problem is not None and problem.measure.better == "higher"
-    worst = 0.0 if shared else -math.inf if higher else math.inf
+    sign = -1.0 if problem is not None and problem.measure.better == "higher" else 1.0
+    worst = 0.0 if shared else sign * math.inf
     found = [worst if row.status != "ok" or row.measure is None else row.measure for row in rows]
-    return float(np.mean(found)) if shared else float(middle(found))
+    return float(np.mean(found)) if shared else sign * float(middle([sign * x for x in found]))
 
 
 def of_problem(lines: Sequence[Line], problem: str) -> list[Line]:

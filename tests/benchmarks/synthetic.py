@@ -72,6 +72,7 @@ def _line(plan, problem, spec, rng):
         message="the budget of gradients is spent" if failed else "",
         gap=(float(low[-1]), float(middle[-1]), float(high[-1])),
         gaps=(float(low[-1]), float(middle[-1]), float(high[-1])),
+        seeds=(0, 1, 2),
         measure=float(rng.random()),
         tolls=tuple(tolls),
         own_microseconds=float(rng.uniform(10, 500)),

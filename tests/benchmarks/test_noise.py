@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.cell import instance
+from benchmarks.cell import Cell, execute, instance
+from benchmarks.contestants import enlist
+from benchmarks.objective import BudgetSpent, Objective, Record
 from benchmarks.problem import all_problems
 
 NOISY = [name for name, p in all_problems().items() if p.noisy]
@@ -52,3 +54,18 @@ def test_noise_on_the_quadratic_is_as_strong_in_every_shape(shape):
     along = {"hessian": problem.matrix, "crossed": np.linalg.inv(problem.matrix)}
     due = along.get(shape, np.eye(10))
     np.testing.assert_allclose(covariance, due * 10.0 / np.trace(due), atol=1e-12)
+
+
+def test_under_noise_a_run_is_measured_where_it_ends_and_not_at_its_luckiest_point():
+    """Large steps hover about the bottom, and pass it closely now and then."""
+    name, chosen = "noisy-quadratic-isotropic", (("lr", 0.2),)
+    problem, start = instance(name, 0)
+    row = execute(Cell(name, "gradient descent", "report", chosen, 0, 400))
+    record = Record(start)
+    minimizer = enlist("gradient descent").prepare(dict(chosen), start)
+    with pytest.raises(BudgetSpent):
+        minimizer(Objective(problem, record, 400, 0))
+    assert row.measure == pytest.approx(problem.measure(problem, record.last_w), rel=1e-12)
+    assert row.loss == pytest.approx(np.mean(record.values[-40:]), rel=1e-9)
+    assert row.measure > 1.5 * problem.measure(problem, record.best_w)
+    assert row.loss > 2.0 * record.best

@@ -10,7 +10,7 @@ import torch
 from scipy import optimize, sparse
 from scipy.sparse.linalg import svds
 
-from benchmarks.cell import instance
+from benchmarks.cell import PUBLISHED, instance
 from benchmarks.check import wrong_gradient
 from benchmarks.errors import UnknownProblem
 from benchmarks.logistic import LogisticRegression
@@ -100,6 +100,27 @@ def test_the_stated_minimizers_have_no_slope_and_the_least_loss(name):
 WITH_CRITICAL_POINTS = [
     name for name, p in all_problems().items() if getattr(p, "critical_points", ())
 ]
+
+
+def test_landscapes_are_those_with_known_critical_points():
+    assert {p.name for p in select_problems(["landscapes"])} <= {*WITH_CRITICAL_POINTS}
+
+
+@pytest.mark.parametrize("problem", select_problems(["real"]), ids=lambda problem: problem.name)
+def test_real_data_state_who_when_and_under_which_licence(problem):
+    assert re.search(r"\b(19|20)\d\d\b", problem.data)
+    assert re.search(r"CC BY|PSF licence|no licence", problem.data)
+
+
+def test_the_published_start_has_nothing_to_do_with_what_is_to_be_found():
+    """Matrix completion: neither factor of the truth lies along one of the start."""
+    problem, begun = instance("matrix-completion", PUBLISHED)
+    for factor, space in ((begun[0], problem.truth), (begun[1], problem.truth.T)):
+        directions, *_ = np.linalg.svd(space)
+        share = np.linalg.norm(directions[:, :5].T @ factor) / np.linalg.norm(factor)
+        assert share < 0.4  # by chance √(5/100) = 0.22; 1 for the factors themselves
+    again, same = instance("matrix-completion", PUBLISHED)
+    assert np.array_equal(again.truth, problem.truth) and np.array_equal(same, begun)
 
 
 @pytest.mark.parametrize("name", WITH_CRITICAL_POINTS)

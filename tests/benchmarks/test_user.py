@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
+
 import pytest
 
+from benchmarks.cell import Cell
+from benchmarks.cluster import parcel
 from benchmarks.contestants import enlist, line_up
-from benchmarks.errors import NotAnOptimizerClass, SameName, UnknownOptimizer
+from benchmarks.errors import ClusterError, NotAnOptimizerClass, SameName, UnknownOptimizer
+from benchmarks.quantity import MOMENTUM, STEP
+from benchmarks.user import load, texts
 
 SOFT_SIGN = '''class Mine(hm.Hamiltonian):
     """Momenta that saturate one by one.
@@ -69,3 +76,23 @@ def test_two_of_one_name_are_refused(user_file):
 def test_a_default_that_is_endless_or_negative_is_not_searched(user_file):
     fields = 'class Mine(hm.Hamiltonian):\n    far: float = float("inf")\n    down: float = -1.0'
     assert list(enlist(user_file(fields)).space) == ["lr", "momentum"]
+
+
+def test_what_a_file_imports_from_its_folder_is_part_of_it(tmp_path, monkeypatch):
+    """Another number in the helper is another result: the run's name changes with it."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    helper, file = tmp_path / "raced_helper.py", tmp_path / "mine.py"
+    body = "import numpy as np\nimport hermosis as hm\nfrom raced_helper import SIZE\n\n\n"
+    body += SOFT_SIGN.replace("float = 2.0", "float = SIZE")
+    file.write_text(body, encoding="utf-8")
+    found = []
+    for size in (1.0, 5.0):
+        helper.write_text(f"SIZE = {size}\n", encoding="utf-8")
+        sys.modules.pop("raced_helper", None)
+        importlib.invalidate_caches()
+        loaded = load(f"{file}:Mine", STEP, MOMENTUM)
+        found.append((loaded.source, loaded.space["sharpness"].range.at(0.5)))
+        assert list(texts(file)) == [str(file), str(helper)]
+    assert [size for _, size in found] == [1.0, 5.0] and found[0][0] != found[1][0]
+    with pytest.raises(ClusterError, match="imports raced_helper.py from its own folder"):
+        parcel(Cell("booth", f"{file}:Mine", "tuning", (), 0, 3))
