@@ -26,6 +26,8 @@ from benchmarks.tuning import ranges_of
 
 FINE, COARSE = 1000, 100
 """Steps to a factor of ten."""
+DRAWN = 48
+"""Trials of a search that the page draws, of those that every race keeps in its results."""
 
 
 def race_data(
@@ -74,7 +76,9 @@ def _problem(
                 ],
                 "chosen": list(line.parameters.values()),
                 "near": _or_none(near(its := searches.get((problem.name, line.optimizer), ()))),
-                "trials": _trials(its),
+                "tried": len(its),
+                "numbers": _numbers(drawn := thinned(its), len(its)),
+                "trials": _trials([its[n] for n in drawn]),
             }
             for line in lines
         ],
@@ -101,6 +105,23 @@ def _curve(line: Line) -> list[list[int | None]]:
 
 def _apart(low: float, high: float) -> int | None:
     return round(COARSE * math.log10(high / low)) if math.isfinite(high) else None
+
+
+def thinned(trials: Sequence[Trial], most: int = DRAWN) -> list[int]:
+    """The places of the trials that are drawn: about `most`, and each that was the best so far."""
+    if len(trials) <= most:
+        return list(range(len(trials)))
+    kept, best = {round(k * (len(trials) - 1) / (most - 1)) for k in range(most)}, math.inf
+    for place, trial in enumerate(trials):
+        if trial.gap < best:
+            best = trial.gap
+            kept.add(place)
+    return sorted(kept)
+
+
+def _numbers(places: Sequence[int], tried: int) -> list[int] | None:
+    """Which trials are drawn, counted from 1; None for all of them."""
+    return None if len(places) == tried else [place + 1 for place in places]
 
 
 def _trials(trials: Sequence[Trial]) -> list[list[Any]]:

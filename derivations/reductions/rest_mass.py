@@ -43,7 +43,7 @@ def rest_mass() -> Proof:
         "rest mass",
         "on a parabola of curvature λ the rest mass is lr·λ/share, so that slow steps are "
         "−(share/λ)X; no step is longer than lr in the root mean square of its components; and w "
-        "moves as it would in any other unit of the loss",
+        "moves as it would in any other unit of the loss, where the floor under g is small",
         (
             Step(
                 "a step −lr·v on a parabola turns the gradient by −lr·λv",

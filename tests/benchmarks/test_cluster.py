@@ -77,7 +77,7 @@ def test_a_killed_worker_costs_only_its_cells(
     times = Counter(log.read_text(encoding="utf-8").splitlines())
     done_once = [f"{r.parameters['lr']!r} {r.parameters['momentum']!r}" for r in known]
     assert {times[run] for run in done_once} == {1}
-    assert sum(times.values()) - len(rows) <= 30  # what the worker had been given
+    assert sum(times.values()) - len(rows) <= 6  # of the 30 left, what the worker had been given
 
 
 def test_a_users_file_travels_with_its_cells(user_file, tmp_path):

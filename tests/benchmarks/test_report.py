@@ -154,9 +154,10 @@ def test_the_order_of_arrival_leaves_no_trace(plan, runner, tmp_path):
     assert texts[0] == texts[1]
 
 
-def test_a_big_race_fits_in_three_megabytes():
-    """45 problems, 13 methods, curves of 120 points that never rest, 18 trials."""
-    _, lines, text = big_page()
+@pytest.mark.parametrize("trials", [18, 60, 300])
+def test_a_big_race_fits_in_three_megabytes(trials):
+    """45 problems, 13 methods, curves of 120 points that never rest: quick, full and more."""
+    _, lines, text = big_page(trials=trials)
     assert len(lines) == 45 * 13 and len(lines[0].curve) == 120
     assert len(text.encode()) < 3_000_000
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+from itertools import accumulate
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from benchmarks.race import race
+from benchmarks.report.packed import thinned
 from benchmarks.report.trials import Trial, near, searches
 
 
@@ -37,3 +41,15 @@ def test_near_is_a_share_of_the_trials():
     trials = [Trial((), gap) for gap in (1.0, 9.0, 11.0, math.inf)]
     assert near(trials) == pytest.approx(0.5)
     assert math.isnan(near([Trial((), math.inf)])) and math.isnan(near([]))
+
+
+@given(st.lists(st.one_of(st.just(math.inf), st.floats(1e-9, 1e9)), max_size=200))
+def test_the_trials_that_are_drawn_tell_the_best_so_far_exactly(gaps):
+    trials = [Trial((), gap) for gap in gaps]
+    places = thinned(trials, most=20)
+    assert places == sorted(set(places)) and len(places) >= min(len(gaps), 20)
+    best = list(accumulate(gaps, min))
+    kept = iter(accumulate((gaps[place] for place in places), min))
+    assert [best[place] for place in places] == list(kept)
+    if len(gaps) <= 20:
+        assert len(places) == len(gaps)

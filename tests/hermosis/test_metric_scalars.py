@@ -194,3 +194,22 @@ def test_on_a_parabola_the_mass_is_its_curvature(curvature, share, start):
         opt.step(w, curvature * w, state)
     A, B = (state.scalars[name] for name in "AB")
     assert A / (share * B) == pytest.approx(0.01 * curvature / share, rel=1e-9)
+
+
+@given(start=starts, unit=st.sampled_from([2.0**-30, 0.25, 2.0**60]))
+def test_the_built_in_path_has_no_unit_of_the_loss_above_the_floor(start, unit):
+    found = [
+        hm.minimize(
+            lambda w, unit=unit: (0.0, unit * slope(w)), np.array(start),
+            hm.optimizers.RestMass(lr=0.1), jac=True, steps=20,
+        ).x
+        for unit in (1.0, unit)
+    ]  # fmt: skip
+    np.testing.assert_allclose(*found, rtol=1e-5, atol=1e-6)
+
+
+def test_below_the_floor_of_its_mass_it_is_slower():
+    w = np.array([1.0, -2.0, 0.5, 3.0])
+    opt = hm.optimizers.RestMass(lr=0.1)
+    run = hm.minimize(lambda w: (0.0, 2.0**-80 * slope(w)), w, opt, jac=True, steps=20)
+    assert np.abs(run.x - w).max() < 1e-3

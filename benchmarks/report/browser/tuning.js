@@ -83,11 +83,16 @@ function terrain(problem, line, up) {
   return { traces, layout: { xaxis: x.layout, yaxis: y.layout } };
 }
 
+// What the page leaves out of a long search; results.csv has it.
+function left(line) {
+  return line.numbers ? ` ${line.numbers.length} of ${line.tried} trials are drawn.` : "";
+}
+
 function slice(problem, its, part) {
   const line = its.line, gaps = line.trials[line.trials.length - 1], x = axisOf(line, its.along);
   const there = gaps.map((_, n) => n).filter(n => gaps[n] !== null);
   part.caption.textContent = there.length
-    ? `${percent(line.near)} of the trials ended within a factor ${race.near} of the best. The line is the best of each sixth of the range.`
+    ? `${percent(line.near)} of the trials ended within a factor ${race.near} of the best. The line is the best of each sixth of the range.${left(line)}`
     : "No trial ended well.";
   const look = looksOf(line.at);
   return {
@@ -125,7 +130,7 @@ function soFar(problem, searched, part) {
       const gaps = line.trials[line.trials.length - 1];
       let best = Infinity;
       const y = gaps.map(gap => { best = Math.min(best, gap ?? Infinity); return best < Infinity ? best : null; });
-      const trace = { ...looksOf(line.at), x: gaps.map((_, n) => n + 1), y,
+      const trace = { ...looksOf(line.at), x: line.numbers ?? gaps.map((_, n) => n + 1), y,
         hovertemplate: `<b>${safe(race.optimizers[line.at].name)}</b><br>best ${problem.quantity} of %{x}: %{y:.3g}<extra></extra>` };
       trace.line.shape = "hv";
       return trace;
