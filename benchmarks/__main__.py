@@ -15,6 +15,7 @@ from benchmarks.progress import shown
 from benchmarks.race import race
 from benchmarks.report.compare import main as compare
 from benchmarks.report.manifest import manifest
+from benchmarks.report.scores import main as scores
 from benchmarks.report.summary import summarize
 from benchmarks.report.table import tables
 from benchmarks.report.write import report
@@ -23,6 +24,7 @@ from benchmarks.runner import Runner
 from benchmarks.store import Store
 
 INTERRUPTED = 130
+COMMANDS = {"compare": compare, "scores": scores}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -32,8 +34,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if argv is None else argv)
     try:
-        if words[:1] == ["compare"]:
-            return compare(words[1:])
+        if words[:1] and words[0] in COMMANDS:
+            return COMMANDS[words[0]](words[1:])
         command = Command(words)
         with claimed(command.folder), command.place() as place:
             return _run(command, Runner(Store(command.folder / "cells"), place), words)

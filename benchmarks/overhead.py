@@ -1,7 +1,8 @@
 """What the race costs beside the optimizers and the problems: `python -m benchmarks.overhead`.
 
-Short runs on a problem that costs next to nothing, in one process; the median over many, in
-milliseconds for each run. What a race adds is `name`, `prepare`, `rest` and `keep`.
+Short runs on a problem that costs next to nothing; the median over many, in milliseconds for each
+run. What a race adds in one process is `name`, `prepare`, `rest` and `keep`; the last line says
+what it takes of a core's time to hand a run to another process and its row back.
 """
 
 from __future__ import annotations
@@ -18,11 +19,13 @@ from benchmarks.cell import Cell, execute, instance
 from benchmarks.contestants import enlist, line_up, the_field
 from benchmarks.extras import extra
 from benchmarks.parameters import copy
+from benchmarks.places import Here, Place, Processes
 from benchmarks.plan import seeds
 from benchmarks.problem import all_problems
 from benchmarks.store import Store
 
 PROBLEM, BUDGET, RUNS = "booth", 3, 200
+REPEATS, TWO = 3, 2
 PARTS = ("name", "prepare", "rest", "keep", "added", "own", "problem", "read")
 
 
@@ -35,7 +38,29 @@ def main(specs: Sequence[str]) -> int:
             costs = [_parts(cell, Store(Path(folder))) for cell in _cells(spec)]
         middle = (median(each[n] for each in costs) for n in range(len(PARTS)))
         print(f"{spec:24}", *(f"{1e3 * seconds:8.3f}" for seconds in middle))
+    print(f"{'handed to a process':24} {1e3 * median(_handed() for _ in range(REPEATS)):8.3f}")
     return 0
+
+
+def _handed() -> float:
+    """The seconds of one core that a run takes more on two processes than in this one."""
+    cells = [*_cells("momentum")]
+    with tempfile.TemporaryDirectory() as folder:
+        here, there = (
+            _seconds(place, cells, Path(folder) / name)
+            for name, place in (("here", Here()), ("there", Processes(TWO)))
+        )
+    return (TWO * there - here) / len(cells)
+
+
+def _seconds(place: Place, cells: Sequence[Cell], folder: Path) -> float:
+    """How long the cells take there, once all is compiled."""
+    with place:
+        for run in ("first", "timed"):
+            began = time.perf_counter()
+            for _ in place.run(cells, Store(folder / run)):
+                pass
+        return time.perf_counter() - began
 
 
 def _cells(spec: str) -> Iterator[Cell]:

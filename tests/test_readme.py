@@ -34,9 +34,15 @@ def test_the_readme_and_the_example_state_the_same_class() -> None:
     assert _class(BLOCKS[0]) == _class(example)
 
 
-def test_every_file_that_the_readme_names_exists() -> None:
-    named = re.findall(r"\]\((?!https?:|#)([^)#]+)\)", README)
-    assert named and not [name for name in named if not (ROOT / name).exists()]
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_file_that_a_page_links_to_exists(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    named = re.findall(r"\]\((?!https?:|mailto:|#)([^)#]+)(?:#[^)]*)?\)", text)
+    assert not [name for name in named if not (page.parent / name).exists()]
+    assert named or page.name != "README.md"
 
 
 def test_every_make_target_that_the_readme_names_exists() -> None:

@@ -81,6 +81,33 @@ def scores(costs: Array, problems: Sequence[Any], widest: float = WIDEST) -> lis
     `problems` says of each row which problem it belongs to. Methods share a group with its best
     where the interval of the difference reaches zero: the problems do not decide between them.
     """
+    areas, resampled = _areas(costs, problems, widest)
+    low, high = np.quantile(resampled, _tails(), axis=0)
+    groups = _groups(areas, resampled)
+    return [
+        Score(float(area), float(start), float(end), group)
+        for area, start, end, group in zip(areas, low, high, groups, strict=True)
+    ]
+
+
+def behind(
+    costs: Array, problems: Sequence[Any], leader: int, widest: float = WIDEST
+) -> list[tuple[float, float, float]]:
+    """How far each method's score is below that of the `leader`, with its 95 % interval.
+
+    Both are taken on the same problems, which are drawn together.
+    """
+    areas, resampled = _areas(costs, problems, widest)
+    low, high = np.quantile(resampled[:, [leader]] - resampled, _tails(), axis=0)
+    gaps = areas[leader] - areas
+    return [
+        (float(gap), float(start), float(end))
+        for gap, start, end in zip(gaps, low, high, strict=True)
+    ]
+
+
+def _areas(costs: Array, problems: Sequence[Any], widest: float) -> tuple[Array, Array]:
+    """The areas of the methods, and those of each draw of problems, in rows."""
     places = {problem: at for at, problem in enumerate(dict.fromkeys(problems))}
     earned = np.zeros((len(places), costs.shape[1]))
     sizes = np.zeros(len(places))
@@ -90,12 +117,7 @@ def scores(costs: Array, problems: Sequence[Any], widest: float = WIDEST) -> lis
     areas = earned.sum(axis=0) / max(sizes.sum(), 1.0)
     drawn = resamples(len(places))
     resampled = earned[drawn].sum(axis=1) / sizes[drawn].sum(axis=1)[:, None]
-    low, high = np.quantile(resampled, _tails(), axis=0)
-    groups = _groups(areas, resampled)
-    return [
-        Score(float(area), float(start), float(end), group)
-        for area, start, end, group in zip(areas, low, high, groups, strict=True)
-    ]
+    return areas, resampled
 
 
 def _groups(areas: Array, resampled: Array) -> list[int]:

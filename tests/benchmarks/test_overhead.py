@@ -10,9 +10,10 @@ from benchmarks import overhead
 def test_every_part_is_measured_for_everyone_asked(monkeypatch, capsys):
     monkeypatch.setattr(overhead, "RUNS", 5)
     assert overhead.main(["momentum", "rest mass"]) == 0
-    head, *lines = capsys.readouterr().out.splitlines()
+    head, *lines, handed = capsys.readouterr().out.splitlines()
     assert head.split()[-len(overhead.PARTS) :] == list(overhead.PARTS)
     assert [line[:24].strip() for line in lines] == ["momentum", "rest mass"]
+    assert handed.startswith("handed to a process") and float(handed.split()[-1]) > -100.0
     for line in lines:
         assert all(float(number) >= 0.0 for number in line[24:].split())
 

@@ -94,3 +94,15 @@ def test_resamples_are_even_and_always_the_same():
     counts = np.bincount(drawn.ravel(), minlength=7)
     assert counts == pytest.approx(profiles.RESAMPLES, rel=0.1)
     np.testing.assert_array_equal(drawn, profiles.resamples(7))
+
+
+@given(some_costs, st.data())
+def test_the_distance_to_a_leader_is_that_of_the_scores(costs, data):
+    owners = [row // 2 for row in range(len(costs))]
+    leader = data.draw(st.integers(0, costs.shape[1] - 1))
+    told = profiles.scores(costs, owners)
+    apart = profiles.behind(costs, owners, leader)
+    for its, (gap, low, high) in zip(told, apart, strict=True):
+        assert gap == pytest.approx(told[leader].area - its.area, abs=1e-12)
+        assert low <= high
+    assert apart[leader] == (0.0, 0.0, 0.0)

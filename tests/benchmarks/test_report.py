@@ -94,6 +94,19 @@ def test_the_script_has_the_numbers_of_the_lines(folder):
             assert [len(column) for column in line["trials"]] == [18] * (len(line["space"]) + 1)
 
 
+def test_scores_of_some_problems_are_told_in_the_terminal(folder, capsys):
+    assert main(["scores", str(folder), "real", "--cost", "steps", "--against", NAMES[0]]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("1 problems, 3 targets, by steps:") and f"behind {NAMES[0]}" in told
+    assert all(name in told for name in NAMES) and "+0.00 (+0.00 … +0.00)" in told
+    for words, name in (
+        (["noise"], "UnreadableResults"),
+        (["--against", "no"], "UnknownOptimizer"),
+    ):
+        assert main(["scores", str(folder), *words]) == 2
+        assert capsys.readouterr().err.startswith(f"{name}: ")
+
+
 def test_the_manifest_is_plain_json(folder):
     def refuse(constant):
         raise AssertionError(constant)
