@@ -11,6 +11,7 @@ import numpy as np
 from benchmarks.contestants import KINDS
 from benchmarks.errors import UnknownOptimizer, UnreadableResults
 from benchmarks.problem import select_problems
+from benchmarks.report.markup import count
 from benchmarks.report.overview import costs
 from benchmarks.report.profiles import behind, ratios, scores
 from benchmarks.report.read import read_rows
@@ -54,7 +55,7 @@ def main(argv: Sequence[str]) -> int:
         ]
         for at in order
     ]
-    counted = f"{len(problems)} problems, {len(spent)} targets, by {asked.cost}:"
+    counted = f"{count(len(problems), 'problem')}, {len(spent)} targets, by {asked.cost}:"
     print("\n".join([counted, *aligned([[*head, f"behind {names[leader]}"], *body])]))
     return 0
 

@@ -97,12 +97,10 @@ def test_the_script_has_the_numbers_of_the_lines(folder):
 def test_scores_of_some_problems_are_told_in_the_terminal(folder, capsys):
     assert main(["scores", str(folder), "real", "--cost", "steps", "--against", NAMES[0]]) == 0
     told = capsys.readouterr().out
-    assert told.startswith("1 problems, 3 targets, by steps:") and f"behind {NAMES[0]}" in told
+    assert told.startswith("1 problem, 3 targets, by steps:") and f"behind {NAMES[0]}" in told
     assert all(name in told for name in NAMES) and "+0.00 (+0.00 … +0.00)" in told
-    for words, name in (
-        (["noise"], "UnreadableResults"),
-        (["--against", "no"], "UnknownOptimizer"),
-    ):
+    refused = {"UnreadableResults": ["noise"], "UnknownOptimizer": ["--against", "no"]}
+    for name, words in refused.items():
         assert main(["scores", str(folder), *words]) == 2
         assert capsys.readouterr().err.startswith(f"{name}: ")
 
