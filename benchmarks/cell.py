@@ -133,7 +133,8 @@ def _words(message: str) -> str:
 def instance(name: str, seed: int) -> tuple[Problem, Parameters]:
     """The problem as a seed draws it, with its start."""
     if seed == PUBLISHED:
-        problem = all_problems()[name].drawn(np.random.default_rng(0))
+        problem = all_problems()[name]
+        problem = problem.drawn(np.random.default_rng(problem.published_seed))
         return problem, problem.published()
     rng = np.random.default_rng(seed)
     problem = all_problems()[name].drawn(rng)

@@ -29,6 +29,8 @@ class Plan:
     quick: bool = False
     score: Callable[[Sequence[Row]], tuple[float, ...]] = tuning.score
     """What a search minimizes, of the rows of a trial."""
+    rounds: tuning.Rounds = tuning.ROUNDS
+    """How a search narrows."""
     published: bool = False
     """Whether to search where the papers of the problems did."""
 

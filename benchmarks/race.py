@@ -23,7 +23,7 @@ def race(plan: Plan, runner: Runner) -> Iterator[Row]:
     Problems finish one after the other, so that an interrupted race has whole ones to show; on
     many processes several go side by side, so that none waits at the end of a round.
     """
-    in_a_round = max(1, len(plan.specs) * plan.trials // len(tuning.ROUNDS))
+    in_a_round = max(1, len(plan.specs) * plan.trials // len(plan.rounds))
     together = max(1, CELLS_AHEAD * runner.place.at_once // in_a_round)
     for first in range(0, len(plan.problems), together):
         group = plan.problems[first : first + together]
@@ -32,7 +32,7 @@ def race(plan: Plan, runner: Runner) -> Iterator[Row]:
 
 def _race(searches: Sequence[_Search], plan: Plan, runner: Runner) -> Iterator[Row]:
     done: dict[Cell, Row] = {}
-    for side, trials in tuning.rounds(plan.trials):
+    for side, trials in tuning.rounds(plan.trials, plan.rounds):
         waiting = [cell for search in searches for cell in search.next_round(side, trials)]
         yield from runner.run(waiting, done)
         for search in searches:

@@ -19,14 +19,19 @@ from benchmarks.row import Row
 Point = tuple[float, ...]
 """A place in the unit cube: a share of the way through each range."""
 
-ROUNDS = ((1.0, 1 / 2), (0.3, 1 / 6), (0.1, 1 / 6), (0.03, 1 / 6))
+Rounds = Sequence[tuple[float, float]]
 """The side of each round's box, in shares of the ranges, and its share of the trials."""
 
+ROUNDS: Rounds = ((1.0, 1 / 2), (0.3, 1 / 6), (0.1, 1 / 6), (0.03, 1 / 6))
+"""For some dozens of trials."""
+FINE_ROUNDS: Rounds = ((1.0, 0.4), *((0.3 * 0.45**n, 0.1) for n in range(6)))
+"""For hundreds of them: the last box has a side of a 180th."""
 
-def rounds(trials: int) -> list[tuple[float, int]]:
+
+def rounds(trials: int, shape: Rounds = ROUNDS) -> list[tuple[float, int]]:
     """The side of the box and the number of trials of each round; together `trials`."""
-    ends = [round(trials * sum(share for _, share in ROUNDS[:n])) for n in range(len(ROUNDS) + 1)]
-    return [(side, ends[n + 1] - ends[n]) for n, (side, _) in enumerate(ROUNDS)]
+    ends = [round(trials * sum(share for _, share in shape[:n])) for n in range(len(shape) + 1)]
+    return [(side, ends[n + 1] - ends[n]) for n, (side, _) in enumerate(shape)]
 
 
 def spread(best: Point, side: float, trials: int) -> list[Point]:

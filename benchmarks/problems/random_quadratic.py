@@ -30,6 +30,9 @@ class RandomQuadratic(Bowl):
         "saturation": Range(0.0, 10.0, "even"),
     }
     budget = 700
+    # The least of so many curvatures is 0.021 on average, and 0.022 in this instance. It decides
+    # how far 700 steps can come: with the 0.004 of seed 0, not below 1e-22.
+    published_seed = 1
 
     def drawn(self, rng: np.random.Generator) -> Self:
         drawn = type(self)()

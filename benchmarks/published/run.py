@@ -11,6 +11,7 @@ from benchmarks.problem import Problem
 from benchmarks.race import race
 from benchmarks.row import Row
 from benchmarks.runner import Runner
+from benchmarks.tuning import FINE_ROUNDS
 
 LEAST = -60.0
 """Logarithms below this are those of rounding, or of zero."""
@@ -27,8 +28,9 @@ def final(rows: Sequence[Row]) -> tuple[float, ...]:
 def plan_of(problems: Sequence[Problem], spec: str, trials: int) -> Plan:
     """The race of one method by the paper's rules: one start to tune on and to report."""
     return Plan(
-        problems, [spec], trials, (PUBLISHED,), (PUBLISHED,), None, score=final, published=True
-    )
+        problems, [spec], trials, (PUBLISHED,), (PUBLISHED,), None,
+        score=final, rounds=FINE_ROUNDS, published=True,
+    )  # fmt: skip
 
 
 def rows_of(plans: Sequence[Plan], runner: Runner) -> Iterator[Row]:

@@ -11,7 +11,6 @@ from benchmarks.plan import Plan
 from benchmarks.quantity import Quantity, Range
 from benchmarks.report.markup import Cell, Head, TableRow, count, definitions, table, text_cell
 from benchmarks.row import HIGHER, SETTLED
-from benchmarks.tuning import ROUNDS
 
 SCALES = {
     "even": "evenly",
@@ -50,7 +49,7 @@ point the same way by chance one time in four.</p>"""
 
 
 def _search(plan: Plan) -> str:
-    (_, first), *later = ROUNDS
+    (_, first), *later = plan.rounds
     sides = ", ".join(f"{side:.0%}" for side, _ in later)
     return (
         f"Each optimizer had {count(plan.trials, 'trial')} for its hyperparameters on each problem "

@@ -50,7 +50,7 @@ def _replayed(plan: Plan, problem: Problem, spec: str, tried: Tried) -> Iterator
     """The search again, with its results looked up: rows do not say when they were asked for."""
     ranges = tuning.ranges_of(enlist(spec), problem)
     known: dict[tuning.Point, tuple[float, ...]] = {}
-    for side, trials in tuning.rounds(plan.trials):
+    for side, trials in tuning.rounds(plan.trials, plan.rounds):
         best = min(known, key=lambda point: known[point], default=(0.5,) * len(ranges))
         for point in tuning.spread(best, side, trials):
             parameters = tuning.parameters_at(ranges, point)

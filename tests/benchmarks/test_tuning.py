@@ -26,12 +26,13 @@ def test_points_spread_over_the_cube_and_then_over_a_box_in_it(dimension):
             assert all(abs(share - at) <= 0.3 for share, at in zip(point, best, strict=True))
 
 
-@pytest.mark.parametrize("trials", [1, 4, 5, 16, 24])
-def test_rounds_add_up_to_the_trials(trials):
-    assert sum(count for _, count in tuning.rounds(trials)) == trials
-    assert [side for side, _ in tuning.rounds(trials)] == sorted(
-        (side for side, _ in tuning.ROUNDS), reverse=True
-    )
+@pytest.mark.parametrize("trials", [1, 4, 5, 16, 24, 600])
+@pytest.mark.parametrize("shape", [tuning.ROUNDS, tuning.FINE_ROUNDS])
+def test_rounds_add_up_to_the_trials(trials, shape):
+    assert sum(count for _, count in tuning.rounds(trials, shape)) == trials
+    sides = [side for side, _ in tuning.rounds(trials, shape)]
+    assert sides == sorted((side for side, _ in shape), reverse=True)
+    assert sum(share for _, share in shape) == pytest.approx(1.0) and sides[0] == 1.0
 
 
 def test_ranges_cover_what_they_say():
