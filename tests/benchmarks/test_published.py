@@ -29,7 +29,7 @@ def test_other_numbers_are_found_again():
 
 
 def test_a_small_race_by_the_papers_rules(tmp_path, capsys):
-    words = ["booth", "--share", "0.02", "--jobs", "1", "--cells", str(tmp_path / "cells")]
+    words = ["booth", "--share", "0.04", "--jobs", "1", "--cells", str(tmp_path / "cells")]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         assert main([*words, "-o", str(tmp_path)]) == 0
