@@ -19,7 +19,7 @@ def test_quick_is_what_is_meant_unless_told():
     quick, said, full = planned(), planned("--quick"), planned("--full")
     assert quick == said
     assert (quick.trials, len(quick.report_seeds), quick.quick) == (18, 3, True)
-    assert (full.trials, len(full.report_seeds), full.budget) == (100, 10, None)
+    assert (full.trials, len(full.report_seeds), full.budget) == (60, 10, None)
     assert len(full.tuning_seeds) == 2 and full.cells > quick.cells
 
 

@@ -82,6 +82,7 @@ HAMILTONIANS: dict[str, Callable[[hm.Profile], hm.Hamiltonian]] = {
     "Classical": lambda p: hamiltonians.Classical(profile=p),
     "Relativistic": lambda p: hamiltonians.Relativistic(2.0, profile=p),
     "PaperRelativistic": lambda p: hamiltonians.PaperRelativistic(profile=p),
+    "RestMass": lambda p: hamiltonians.RestMass(profile=p),
     "Massless": lambda p: hamiltonians.Massless(profile=p),
     "ComponentwiseMassless": lambda p: hamiltonians.ComponentwiseMassless(profile=p),
     "Braking": lambda p: hamiltonians.Braking(0.5, profile=p),
