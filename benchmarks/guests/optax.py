@@ -11,9 +11,12 @@ import numpy as np
 from benchmarks.contestant import Hyperparameters
 from benchmarks.extras import extra
 from benchmarks.guests.library import LibraryMethod
-from benchmarks.guests.signature import STEPS, UNFIT, arguments_of, space_of
+from benchmarks.guests.signature import STEPS, arguments_of, space_of
 from benchmarks.objective import Objective
 from benchmarks.parameters import Parameters, mapped
+
+SEARCHING = {"lbfgs"}
+"""Those that search along a line, and want the loss to call by themselves."""
 
 
 class OptaxMethod(LibraryMethod):
@@ -57,7 +60,7 @@ def names() -> tuple[str, ...]:
     return tuple(
         name
         for name, function in sorted(functions.items())
-        if name not in UNFIT
+        if name not in SEARCHING
         and not name.startswith(("_", "scale_"))
         and set(STEPS) & set(inspect.signature(function).parameters)
     )

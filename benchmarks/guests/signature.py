@@ -28,8 +28,6 @@ FIXED: Mapping[str, Mapping[str, Any]] = {
     "LBFGS": {"tolerance_grad": 0.0, "tolerance_change": 0.0},
 }
 """Arguments that would end a run before its budget does."""
-UNFIT = {"SparseAdam", "lbfgs"}
-"""Those that want more than a dense gradient: sparse ones, or a loss to call by themselves."""
 
 
 def space_of(name: str, build: Callable[..., Any]) -> dict[str, Quantity]:

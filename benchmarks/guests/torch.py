@@ -8,9 +8,12 @@ from collections.abc import Callable
 from benchmarks.contestant import Hyperparameters
 from benchmarks.extras import extra
 from benchmarks.guests.library import LibraryMethod
-from benchmarks.guests.signature import UNFIT, arguments_of, space_of
+from benchmarks.guests.signature import arguments_of, space_of
 from benchmarks.objective import Objective
 from benchmarks.parameters import Parameters, leaves, mapped
+
+SPARSE = {"SparseAdam"}
+"""Those that take sparse gradients only, which no problem here has."""
 
 
 class TorchMethod(LibraryMethod):
@@ -51,4 +54,4 @@ def names() -> tuple[str, ...]:
     classes = {n: c for n, c in vars(optim).items() if inspect.isclass(c)}
     base = optim.Optimizer
     fit = {n for n, c in classes.items() if issubclass(c, base) and c is not base}
-    return tuple(sorted(fit - UNFIT))
+    return tuple(sorted(fit - SPARSE))
