@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -114,7 +115,7 @@ class Loop:
         self.evaluations += 1
         value, gradient = self.objective(w)
         self.value, self.gradient = float(value), gradient
-        if not np.isfinite(self.value):
+        if not math.isfinite(self.value):
             raise Stop(3)
         return self.value, gradient
 
@@ -138,7 +139,7 @@ class Loop:
             return
         self.seen = True
         norm = self.norm()
-        if not np.isfinite(norm):
+        if not math.isfinite(norm):
             raise Stop(3)
         self.trace.add(self.value, norm)
         if self.keep:
@@ -201,8 +202,8 @@ def _teller(callback: Callable[..., Any] | None) -> Callable[[Loop], None]:
 
 def _norm(gradients: list[Array]) -> float:
     with np.errstate(over="ignore", invalid="ignore"):
-        squares = (float(np.sum(np.square(g, dtype=np.float64))) for g in gradients)
-        return float(np.sqrt(sum(squares)))
+        squares = [np.add.reduce(np.square(g, dtype=np.float64), axis=None) for g in gradients]
+        return math.sqrt(float(sum(squares)))
 
 
 def _copy(leaf: Any) -> Any:

@@ -184,7 +184,6 @@ class Optimizer:
         each gradient in mid-step; `energies` keeps the internal energy. If anything is refused
         or raised, `w` and `state` are as before.
         """
-        leaves = state.leaves(w)
         plan = self.program.plan
         asks_first = plan["gradient_at_start"] or plan["starts_with_gradient"]
         if asks_first and grad is None:
@@ -194,6 +193,7 @@ class Optimizer:
                 return
             if short.along and short.along(w, grad, state, value_and_gradient, observe):
                 return
+        leaves = state.leaves(w)
         found = None
         if asks_first:
             found = parameters.gradients(grad, leaves, state.structure)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from benchmarks.speed import ensemble, gradients, growth, numpy_alone, sets, start, step
+from benchmarks.speed import ensemble, gradients, growth, loops, numpy_alone, sets, start, step
 from benchmarks.speed.plan import Case, Plan
 
 PARTS: dict[str, Callable[[Plan], list[Case]]] = {
@@ -13,6 +13,7 @@ PARTS: dict[str, Callable[[Plan], list[Case]]] = {
     "growth": growth.cases,
     "ensemble": ensemble.cases,
     "numpy": numpy_alone.cases,
+    "minimize": loops.cases,
     "gradients": gradients.cases,
     "start": start.cases,
 }

@@ -32,6 +32,7 @@ TITLES = {
     "memory": "Memory of a step beyond parameters, gradient and state",
     "ensemble": "Ensembles: all members, 100 steps each, on f(x, y) = (x² − 1)² + y²",
     "numpy": "Without native code",
+    "minimize": "Whole runs: 200 steps of `hm.minimize` on a quadratic, and the loop by hand",
     "gradients": "Gradients: a loss on handwritten digits, forward and backward",
     "start": "Cold start: from the start of Python to the first finished step",
 }

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.speed import comparison
+from benchmarks.speed import comparison, loops
 from benchmarks.speed import run as running
 from benchmarks.speed.by_hand import BY_HAND, UPDATES
 from benchmarks.speed.comparison import Agreement, Contestant, NotPlayed, compare
@@ -244,3 +244,12 @@ def test_the_command_refuses_what_it_cannot_measure():
     root = Path(__file__).parents[2]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=root)
     assert done.returncode == 2 and "came '0'; a whole number" in done.stderr
+
+
+@pytest.mark.parametrize("method", loops.METHODS)
+def test_whole_runs_and_loops_by_hand_agree(method):
+    small = dataclasses.replace(SMALL, parts=("minimize",))
+    case = next(c for c in loops.cases(small) if (c.method, c.n) == (method, 1_000))
+    rows = case.measure()
+    assert [row.contestant for row in rows] == [contestant.name for contestant in loops.FIELD]
+    assert {row.status for row in rows} == {OK} and all(row.counts for row in rows)
