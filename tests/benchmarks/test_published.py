@@ -2,16 +2,43 @@
 
 from __future__ import annotations
 
+import re
 import warnings
+from pathlib import Path
 
 import pytest
 
 from benchmarks.problem import all_problems
 from benchmarks.published.__main__ import main
 from benchmarks.published.family import numbers
-from benchmarks.published.numbers import NUMBERS, TRIALS
+from benchmarks.published.numbers import COLUMNS, NUMBERS, TRIALS, WITHIN
 from benchmarks.published.page import page
 from benchmarks.published.run import LEAST
+
+DOCS = Path(__file__).parents[2] / "docs" / "race" / "published.md"
+
+
+def number(text: str) -> float:
+    """A number as the page prints it."""
+    if text == "diverged":
+        return float("inf")
+    return float(text.removeprefix("≤").strip().replace("−", "-"))
+
+
+def test_the_page_in_the_docs_meets_fourteen_of_its_sixteen_rows():
+    text = DOCS.read_text(encoding="utf-8")
+    body = text.split("## Each with its own number of evaluations")[1].split("\n## ")[0]
+    lines = [line.strip("| ").split(" | ") for line in body.splitlines() if line.startswith("|")]
+    head, _, *rows = lines
+    assert head == ["problem", *COLUMNS] and [row[0] for row in rows] == list(NUMBERS)
+    found = {row[0]: [tuple(map(number, cell.split(" / "))) for cell in row[1:]] for row in rows}
+    for name, cells in found.items():
+        assert [published for _, published in cells] == pytest.approx(
+            [getattr(NUMBERS[name], column) for column in COLUMNS.values()], abs=0.051
+        )
+    met = sum(measured <= published + WITHIN for *_, (measured, published) in found.values())
+    claim = re.search(r"or better: (\d+) of 16 problems", text)
+    assert claim and int(claim[1]) == met >= 14
 
 
 def test_the_table_is_that_of_the_suite():
