@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from benchmarks.check import sound
 from benchmarks.claim import claimed
@@ -23,14 +25,15 @@ from benchmarks.row import Row
 from benchmarks.runner import Runner
 from benchmarks.store import Store
 
-INTERRUPTED = 130
+INTERRUPTED, CLOSED = 130, 141
 COMMANDS = {"compare": compare, "scores": scores}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Race as `argv` says.
 
-    Returns 0 when finished, 2 for a request that cannot be met, 130 after Ctrl-C.
+    Returns 0 when finished, 2 for a request that cannot be met, 130 after Ctrl-C, 141 where nobody
+    reads the output any more.
     """
     words = list(sys.argv[1:] if argv is None else argv)
     try:
@@ -45,13 +48,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nInterrupted.", file=sys.stderr)
         return INTERRUPTED
+    except BrokenPipeError:  # who read the table has seen enough; Python must not try to flush it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED
 
 
 def _run(command: Command, runner: Runner, words: Sequence[str]) -> int:
+    print("Each problem's gradient is checked, and a short run timed …", file=sys.stderr)
     problems, left_out = sound(command.problems)
     for text in left_out:
         runner.notice(text)
     plan = command.plan(problems)
+    facts = manifest(plan, words, runner.place.at_once)
     print(forecast([plan], runner.place.at_once), file=sys.stderr, flush=True)
     rows: list[Row] = []
     finished = False
@@ -61,7 +69,7 @@ def _run(command: Command, runner: Runner, words: Sequence[str]) -> int:
         finished = True
     except KeyboardInterrupt:
         print(f"\nInterrupted after {len(rows)} of {plan.cells} runs.", file=sys.stderr)
-    _tell(plan, rows, finished, runner, command, words)
+    _tell(plan, rows, finished, runner, command, facts)
     return 0 if finished else INTERRUPTED
 
 
@@ -71,9 +79,9 @@ def _tell(
     finished: bool,
     runner: Runner,
     command: Command,
-    words: Sequence[str],
+    facts: Mapping[str, Any],
 ) -> None:
-    facts, folder = manifest(plan, words, runner.place.at_once), command.folder
+    folder = command.folder
     try:
         lines = report(plan, rows, facts, folder, finished, runner.notices, command.figures)
     except OSError as error:

@@ -63,7 +63,7 @@ def execute(cell: Cell) -> Row:
             message = minimizer(objective)
         except BudgetSpent:
             message = "the budget of gradients is spent"
-        except Exception as error:  # an optimizer may fail in any way; the row says how
+        except (Exception, SystemExit) as error:  # it may fail in any way; the row says how
             raised, message = True, f"{type(error).__name__}: {error}"
         own_seconds = time.perf_counter() - began - record.seconds
         found = record.last_w if _judged_at_its_end(cell, problem) else record.best_w

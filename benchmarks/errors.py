@@ -29,6 +29,10 @@ class MissingExtra(RaceError):
     """A library of an extra that is not installed."""
 
 
+class CodeChanged(RaceError):
+    """Files that determine a result were edited during the race."""
+
+
 class ClusterError(RaceError):
     """A Dask scheduler that does not answer, or whose workers cannot run cells."""
 

@@ -1,6 +1,6 @@
 """Gradients that are told with noise, of a covariance that is stated.
 
-The exact loss is what is reported, over the last tenth of a run: `row.gaps_of`.
+The exact loss is what is reported, averaged over the latest gradients: `row.gaps_of`.
 """
 
 from __future__ import annotations

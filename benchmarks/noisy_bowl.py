@@ -22,7 +22,7 @@ class NoisyBowl(Tilt, Bowl):
     smoothness, convexity = 7.3073421, 0.053934038
     quadratic = True
     budget = 2000
-    targets = (10.0, 1.0, 0.1)
+    targets = (1.0, 0.3, 0.1)
     matrix = correlations(DIMENSION, 0.9)
 
     def published(self) -> Array:

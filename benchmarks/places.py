@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import final
 
 from benchmarks.cell import Cell, execute
+from benchmarks.errors import CodeChanged
 from benchmarks.extras import extra
 from benchmarks.pool import Finished, Pool, keep
-from benchmarks.store import Store
+from benchmarks.store import Store, key
 
 IDLE = 60
 """Seconds after which a process without work ends; half a minute later, if its race was killed."""
@@ -62,7 +63,7 @@ class Processes(Place):
         joblib = extra("joblib")
         loky = extra("joblib.externals.loky.process_executor")
         settings = {"backend": "loky", "inner_max_num_threads": 1, "idle_worker_timeout": IDLE}
-        self._later = joblib.delayed(run_and_keep)
+        self._later = joblib.delayed(run_as_named)
         self._jobs = jobs
         self._pool = Pool(settings, jobs, loky.TerminatedWorkerError)
 
@@ -71,7 +72,7 @@ class Processes(Place):
         return self._jobs
 
     def run(self, cells: Sequence[Cell], store: Store) -> Iterator[Finished]:
-        return self._pool.run(lambda cell: self._later(cell, store), cells, store)
+        return self._pool.run(lambda cell: self._later(cell, key(cell), store), cells, store)
 
     def close(self) -> None:
         """Joblib ends its processes with this one."""
@@ -80,6 +81,17 @@ class Processes(Place):
 def cores() -> int:
     """How many processes run at once on what this one may use of the machine."""
     return int(extra("joblib").cpu_count())
+
+
+def run_as_named(cell: Cell, name: str, store: Store) -> Finished:
+    """Run and keep one cell; raises `CodeChanged` where its result would have another name."""
+    if key(cell) != name:
+        raise CodeChanged(
+            f"the code for {cell.spec} on {cell.problem} was changed while it was raced; run the "
+            "same command again: what finished before is kept, and done again if the change "
+            "concerns it."
+        )
+    return run_and_keep(cell, store)
 
 
 def run_and_keep(cell: Cell, store: Store) -> Finished:

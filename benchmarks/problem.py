@@ -102,6 +102,7 @@ def all_problems() -> dict[str, Problem]:
         for thing in vars(module).values():
             if inspect.isclass(thing) and thing.__module__ == module.__name__:
                 if issubclass(thing, Problem) and not inspect.isabstract(thing):
+                    thing.source()  # kept from now on: it is the text that was imported
                     found[thing.name] = thing()
     return found
 

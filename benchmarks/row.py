@@ -20,8 +20,10 @@ HIGHER = 10.0
 """A run that ends at a gap this many times its first one has diverged, finite or not."""
 
 CURVE_POINTS = 120
-SETTLED = 0.1
-"""The share of its budget over which the gap of a noisy run is averaged."""
+LATEST = 5
+"""So many of the latest values tell where a run is: a line search tries one or two far away."""
+SETTLED = 20
+"""The gradients over which the gap of a noisy run is averaged."""
 
 
 class Arrival(NamedTuple):
@@ -77,17 +79,17 @@ def gaps_of(problem: Problem, record: Record, budget: int) -> list[float]:
     """How far the run had come after each gradient.
 
     That is the least gap so far; where gradients are noisy, and one lucky point says nothing, the
-    mean of the gaps over the latest gradients, a tenth of the budget. Until there are so many, it
-    is the gap at the start, or what is worse.
+    mean of the gaps over the latest `SETTLED` gradients. Until there are so many, it is the gap at
+    the start, or what is worse. A run that ended early stays where it was.
     """
     gaps = [problem.gap(value) for value in record.values]
     if not problem.noisy:
         return list(accumulate((g if g == g else math.inf for g in gaps), min))
-    width = max(1, round(SETTLED * budget))
+    gaps += gaps[-1:] * (budget - len(gaps))
+    width = min(SETTLED, max(len(gaps), 1))
     begun = list(accumulate(gaps[: width - 1], max))
-    if len(gaps) < width:
-        return begun
-    return [*begun, *map(float, sliding_window_view(np.array(gaps), width).mean(axis=1))]
+    latest = sliding_window_view(np.array(gaps), width).mean(axis=1) if gaps else ()
+    return [*begun, *map(float, latest)]
 
 
 def arrivals_of(
@@ -101,8 +103,9 @@ def _arrival(record: Record, gaps: list[float], target: float, began: float) -> 
     at = next((n for n, gap in enumerate(gaps) if gap <= target), None)
     if at is None:
         return None
-    now, problem_seconds = record.clock[at]
-    return Arrival(at + 1, record.steps[at], now - began - problem_seconds, problem_seconds)
+    made = min(at, len(record.values) - 1)
+    now, problem_seconds = record.clock[made]
+    return Arrival(at + 1, record.steps[made], now - began - problem_seconds, problem_seconds)
 
 
 def has_diverged(problem: Problem, record: Record) -> bool:
@@ -111,8 +114,9 @@ def has_diverged(problem: Problem, record: Record) -> bool:
         return False
     if problem.gap(record.best) <= problem.targets[-1] and not problem.noisy:
         return False  # it had arrived, and a line search went on to try what is far away
-    first, last = problem.gap(record.values[0]), record.values[-1]
-    return not math.isfinite(last) or problem.gap(last) > HIGHER * first
+    first, *later = record.values
+    lowest = min(later[-LATEST:], default=first)
+    return not math.isfinite(record.values[-1]) or problem.gap(lowest) > HIGHER * problem.gap(first)
 
 
 def curve_of(gaps: list[float], budget: int) -> list[float | None]:

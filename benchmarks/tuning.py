@@ -35,10 +35,13 @@ def rounds(trials: int, shape: Rounds = ROUNDS) -> list[tuple[float, int]]:
 
 
 def spread(best: Point, side: float, trials: int) -> list[Point]:
-    """`trials` points spread evenly over a box around `best`, moved inside the unit cube."""
+    """`trials` points spread evenly over a box around `best`, moved inside the unit cube.
+
+    A box that is smaller than the cube leaves its middle out, which is `best`, and has been tried.
+    """
     lows = [min(max(share - side / 2, 0.0), 1.0 - side) for share in best]
     sequence = qmc.Halton(len(best), scramble=False)
-    sequence.fast_forward(1)
+    sequence.fast_forward(1 if side == 1.0 else 2)
     return [
         tuple(low + side * float(share) for low, share in zip(lows, point, strict=True))
         for point in sequence.random(trials)

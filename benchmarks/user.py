@@ -8,6 +8,7 @@ import importlib.util
 import inspect
 import math
 import sys
+import tokenize
 from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
@@ -58,7 +59,8 @@ def texts(path: Path) -> dict[str, str]:
     folder, found, waiting = path.resolve().parent, dict[str, str](), [path.resolve()]
     while waiting:
         file = waiting.pop()
-        found[str(file)] = file.read_text(encoding="utf-8")
+        with tokenize.open(file) as opened:
+            found[str(file)] = opened.read()
         for name in sorted(_imports(found[str(file)])):
             stated = getattr(sys.modules.get(name), "__file__", None)
             beside = Path(stated).resolve() if stated else folder
@@ -89,7 +91,7 @@ def _module_at(path: Path) -> ModuleType:
     sys.modules[name] = module
     try:
         module_spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         del sys.modules[name]
         raise NotAnOptimizerClass(
             f"{str(path)!r} stops with {type(error).__name__}: {error}. Run it alone to see why."
@@ -116,7 +118,16 @@ def _class_in(module: ModuleType, name: str, spec: str) -> Any:
 
 
 def _positive_fields(found: Any) -> Mapping[str, float]:
-    """The class's fields that are numbers with a positive default, and a range around it."""
+    """The class's fields that are numbers with a positive default, and a range around it.
+
+    Raises `NotAnOptimizerClass` for a field without a default, which nobody would set.
+    """
+    bare = [name for name in found.fields() if not hasattr(found, name)]
+    if bare:
+        raise NotAnOptimizerClass(
+            f"{found.__name__}.{bare[0]} has no default; give it one, such as {bare[0]}: float = "
+            "1.0, which the race searches from a tenth of it to ten times that."
+        )
     defaults = {name: getattr(found, name) for name in found.fields()}
     return {
         name: float(default)

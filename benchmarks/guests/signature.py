@@ -28,6 +28,8 @@ FIXED: Mapping[str, Mapping[str, Any]] = {
     "LBFGS": {"tolerance_grad": 0.0, "tolerance_change": 0.0},
 }
 """Arguments that would end a run before its budget does."""
+PLAIN: Mapping[str, Any] = {"weight_decay": 0.0}
+"""Arguments by which another loss than the problem's would be minimized."""
 
 
 def space_of(name: str, build: Callable[..., Any]) -> dict[str, Quantity]:
@@ -52,4 +54,5 @@ def arguments_of(name: str, build: Callable[..., Any], chosen: dict[str, float])
         if pair in known and chosen.keys() >= {*parts}
     }
     own = {argument: value for argument, value in chosen.items() if argument in known}
-    return own | pairs | dict(FIXED.get(name, {}))
+    plain = {argument: value for argument, value in PLAIN.items() if argument in known}
+    return own | pairs | plain | dict(FIXED.get(name, {}))

@@ -16,7 +16,7 @@ class AckleyBBI(Craters):
         "finds the least minimum in 83 of 100 runs of 30,000 steps, momentum in none"
     )
     tags = ("family",)
-    targets = (1.0, 1e-1, 5e-4)
+    targets = (0.3, 1e-2, 5e-4)
     measure = Success()
     budget = 30_000
     dimension, low, high = 2, -4.0, 4.0

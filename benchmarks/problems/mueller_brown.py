@@ -26,7 +26,7 @@ class MuellerBrown(Terrain):
     )
     tags = ("landscapes",)
     minimum = -146.699517209954
-    targets = (10.0, 1e-3, 1e-9)
+    targets = (3.0, 1e-3, 1e-9)
     floor = 1e-12
     measure = Success()
     budget = 500

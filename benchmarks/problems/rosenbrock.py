@@ -17,6 +17,7 @@ class Rosenbrock(Valley):
     summary = "Rosenbrock's curved valley in 100 dimensions, sum form."
     data = RGD
     tags = ("rgd",)
+    ranges = {"step": Range(1e-6, 1.0)}
     published_ranges = {
         "step": Range(1e-5, 1e-2),
         "momentum": Range(0.9, 0.99, "complement"),

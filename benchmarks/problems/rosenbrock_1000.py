@@ -17,6 +17,7 @@ class Rosenbrock1000(Valley):
     summary = "Rosenbrock's curved valley in 1,000 dimensions, sum form."
     data = RGD
     tags = ("rgd",)
+    ranges = {"step": Range(1e-6, 1.0)}
     published_ranges = {
         "step": Range(1e-9, 1e-2),
         "momentum": Range(0.7, 0.99, "complement"),

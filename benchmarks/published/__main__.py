@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.__main__ import INTERRUPTED
-from benchmarks.arguments import positive
+from benchmarks.arguments import positive, share
 from benchmarks.check import sound
 from benchmarks.claim import claimed
 from benchmarks.errors import RaceError, StorageError, UnknownProblem
@@ -61,15 +61,13 @@ def _raced(asked: argparse.Namespace, runner: Runner) -> str:
     trials = {name: _share(count, asked) for name, count in (*TRIALS.items(), EVERYONE)}
     own = [plan_of(problems, name, trials[name]) for name in TRIALS]
     equal = [plan_of(problems, name, trials["all"]) for name in NAMES]
+    facts = f"begun {datetime.now(UTC).isoformat(timespec='seconds')}, commit {commit() or 'none'}"
     print(forecast([*own, *equal], runner.place.at_once), file=sys.stderr, flush=True)
     first, second = (
         values(list(shown(rows_of(plans, runner), sum(plan.cells for plan in plans))))
         for plans in (own, equal)
     )
-    facts = (
-        f"written {datetime.now(UTC).isoformat(timespec='seconds')}, commit {commit() or 'none'}, "
-        f"{processor()}."
-    )
+    facts = f"{facts}, {processor()}."
     return page(first, second, trials, tuple(numbers()), facts, runner.notices)
 
 
@@ -113,7 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("problems", nargs="*", metavar="PROBLEM", help="of the suite rgd; all")
     parser.add_argument(
-        "--share", type=float, default=1.0, metavar="S", help="of the evaluations, for a look (1)"
+        "--share", type=share, default=1.0, metavar="S", help="of the evaluations, for a look (1)"
     )
     parser.add_argument("--jobs", type=positive, metavar="N", help="processes (one for each core)")
     parser.add_argument(

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import json
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from benchmarks.errors import UnreadableResults
+from benchmarks.errors import StorageError, UnreadableResults
 from benchmarks.report.compare_page import compare_page
 from benchmarks.report.comparison import Pair, differences, log_ratio, pairs
-from benchmarks.report.read import read_rows
+from benchmarks.report.read import read_facts, read_rows, told
 from benchmarks.report.summary import number, signed, whole
 from benchmarks.report.table import aligned
 from benchmarks.store import write
@@ -28,22 +27,23 @@ def main(argv: Sequence[str]) -> int:
             f"{first} and {second} have no method on any problem in common: nothing to compare."
         )
     facts = differences(read_facts(first), read_facts(second))
+    for folder in (first, second):
+        for notice in told(folder):
+            print(f"{folder}: {notice}", file=sys.stderr)
     print(_table(found))
     print(f"\n{counted(found)}")
     for name, (ours, theirs) in facts.items():
         print(f"  {name}: {ours or 'not told'} | {theirs or 'not told'}")
     path = Path(asked.output)
-    write(path, compare_page(str(first), str(second), found, facts, counted(found)))
+    try:
+        write(path, compare_page(str(first), str(second), found, facts, counted(found)))
+    except OSError as error:
+        raise StorageError(
+            f"the page cannot be written to {path} ({error.strerror}); give the name of a file "
+            "that can be, such as -o compare.html."
+        ) from error
     print(f"\nThe page: {path}")
     return 0
-
-
-def read_facts(folder: Path) -> dict[str, Any]:
-    """The manifest of a race; empty where it left none."""
-    try:
-        return dict(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
-        return {}
 
 
 def counted(found: Sequence[Pair]) -> str:

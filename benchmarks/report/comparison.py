@@ -11,7 +11,7 @@ from benchmarks.report.intervals import apart
 from benchmarks.report.summary import Line, summarize
 from benchmarks.row import Row
 
-UNTOLD = ("finished", "written", "command", "notices", "parquet")
+UNTOLD = ("finished", "begun", "command", "notices", "parquet")
 """Facts that differ between any two races, or that are told elsewhere."""
 
 OF_A_PROBLEM = {"problems": "budget of", "targets": "targets of"}

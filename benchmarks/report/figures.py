@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 from benchmarks.contestants import enlist
 from benchmarks.parameters import Array
 from benchmarks.plan import Plan
-from benchmarks.problem import Problem
+from benchmarks.problem import Problem, all_problems
 from benchmarks.report import plots
 from benchmarks.report.looks import STYLE, Look
 from benchmarks.report.overview import costs, finishers
@@ -29,6 +29,7 @@ from benchmarks.tuning import ranges_of
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+PROFILES = ("performance-profile", "data-profile")
 SAVED: dict[str, dict[str, Any]] = {
     "svg": {"transparent": True, "metadata": {"Date": None}},
     "png": {"dpi": 160, "metadata": {"Software": None}},
@@ -49,6 +50,7 @@ def draw(
     done = {line.problem for line in lines}
     problems = [problem for problem in plan.problems if problem.name in done]
     kinds = ("svg", "png") if everything else ("svg",)
+    _clear(folder)
     with matplotlib.rc_context(cast(Any, STYLE)):
         if len(problems) > 1:
             for name, ax in _profiles(plan, problems, lines, looks):
@@ -60,6 +62,14 @@ def draw(
             _save(ax, folder / problem.name, kinds)
             for name, its in _landscapes(plan, problem, searches) if everything else ():
                 _save(its, folder / "landscapes" / name, kinds)
+
+
+def _clear(folder: Path) -> None:
+    """Remove what a race before, perhaps on other problems, drew into the folder."""
+    for name in (*PROFILES, *all_problems(), *(f"landscapes/{each}-*" for each in all_problems())):
+        for kind in SAVED:
+            for old in folder.glob(f"{name}.{kind}"):
+                old.unlink()
 
 
 def axes(width: float = 8.6, height: float = 4.4) -> Axes:
@@ -82,7 +92,7 @@ def _profiles(
     shares: Array = spent / [[budgets[owner]] for owner in owners]
     performance = plots.plot_performance_profile(plots.Spent(spent, shown), ax=axes())
     data = plots.plot_data_profile(plots.Spent(shares, shown), ax=axes())
-    for name, ax in (("performance-profile", performance), ("data-profile", data)):
+    for name, ax in zip(PROFILES, (performance, data), strict=True):
         plots.legend(ax)
         yield name, ax
 

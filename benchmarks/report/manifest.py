@@ -25,10 +25,10 @@ LIBRARIES = (
 
 
 def manifest(plan: Plan, argv: Sequence[str], at_once: int) -> dict[str, Any]:
-    """The facts of this race, as plain data; `at_once` runs were made at a time."""
+    """The facts of a race that begins, as plain data; `at_once` runs are made at a time."""
     return {
         "command": shlex.join(["python", "-m", "benchmarks", *argv]),
-        "written": datetime.now(UTC).isoformat(timespec="seconds"),
+        "begun": datetime.now(UTC).isoformat(timespec="seconds"),
         "problems": {p.name: plan.budget_of(p) for p in plan.problems},
         "targets": {p.name: list(p.targets) for p in plan.problems},
         "optimizers": list(plan.specs),

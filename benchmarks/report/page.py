@@ -38,6 +38,7 @@ SCRIPTS = (
 INTERRUPTED = (
     "This race was interrupted. What is shown is what had finished; the command below continues it."
 )
+LEFT_OUT = "{} is left out: not every run on it has finished."
 NO_PLOTS = (
     "This page has tables and no plots: Plotly was not installed when it was written. "
     "Run: pip install 'hermosis[bench]', then the command below again."

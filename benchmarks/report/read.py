@@ -6,13 +6,19 @@ import csv
 import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+from benchmarks.contestants import KINDS
 from benchmarks.errors import UnreadableResults
 from benchmarks.report.results import COLUMNS, CURVE_COLUMNS, TARGETS
-from benchmarks.row import Arrival, Row
+from benchmarks.row import Arrival, Row, Stage, Status
 
 Line = Mapping[str, Any]
+INTERRUPTED = "This race was interrupted: its results are those of what had finished."
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "kind": KINDS, "stage": get_args(Stage), "status": get_args(Status),
+}  # fmt: skip
+"""The columns that hold one of a few words."""
 
 
 def read_rows(folder: Path) -> list[Row]:
@@ -28,6 +34,20 @@ def read_rows(folder: Path) -> list[Row]:
         return _row(line, curves.get(_place(line), []))
 
     return list(_each(folder / "results.csv", COLUMNS, with_curve))
+
+
+def read_facts(folder: Path) -> dict[str, Any]:
+    """The manifest of a race; empty where it left none."""
+    try:
+        return dict(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
+def told(folder: Path) -> list[str]:
+    """What a reader of a race has to know: that it was interrupted, and its notices."""
+    facts = read_facts(folder)
+    return [*([INTERRUPTED] if facts.get("finished") is False else []), *facts.get("notices", ())]
 
 
 def _each(path: Path, columns: Mapping[str, type], read: Callable[[Line], Any]) -> Iterator[Any]:
@@ -61,6 +81,9 @@ def _place(line: Line) -> tuple[str, str, int]:
 
 
 def _row(line: Line, curve: list[float | None]) -> Row:
+    for name, known in WORDS.items():
+        if line[name] not in known:
+            raise ValueError(f"{name} is {line[name]!r}; due is one of {', '.join(known)}")
     own = {name: line[name] for name in Row.__dataclass_fields__ if name in line}
     return Row(
         **own

@@ -23,8 +23,7 @@ SCALES = {
 def rules(plan: Plan) -> str:
     """What was counted, how hyperparameters were searched and where, what became of failures."""
     noisy = f"""<p>On a noisy problem optimizers are told less than the truth; what is shown is the
-true gap, as its mean over the last {SETTLED:.0%} of what was spent: one lucky point says nothing.
-</p>"""
+true gap, as its mean over the latest {SETTLED} gradients: one lucky point says nothing.</p>"""
     return f"""
 <p>Gradients are counted where the problem is evaluated, for guests and line searches too, and a run
 ends when its budget is spent. A curve shows the least loss seen at any point where a gradient was
@@ -94,7 +93,7 @@ def again(facts: Mapping[str, Any]) -> str:
     """The command, and what it ran on."""
     machine = facts["machine"]
     told = {
-        "written": str(facts.get("written", "")),
+        "begun": str(facts.get("begun", "")),
         "commit": str(facts["commit"] or "not in a checkout"),
         "versions": ", ".join(f"{name} {v}" for name, v in facts["versions"].items()),
         "machine": f"{machine['processor']}, {machine['cores']} cores, {machine['system']}",

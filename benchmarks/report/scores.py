@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,9 +14,10 @@ from benchmarks.errors import UnknownOptimizer, UnreadableResults
 from benchmarks.problem import select_problems
 from benchmarks.report.markup import count
 from benchmarks.report.overview import costs
+from benchmarks.report.page import LEFT_OUT
 from benchmarks.report.profiles import behind, ratios, scores
-from benchmarks.report.read import read_rows
-from benchmarks.report.summary import Line, summarize
+from benchmarks.report.read import read_rows, told
+from benchmarks.report.summary import Line, summarize, whole_problems
 from benchmarks.report.table import aligned
 
 COSTS = ("gradients", "steps", "seconds")
@@ -24,7 +26,7 @@ COSTS = ("gradients", "steps", "seconds")
 def main(argv: Sequence[str]) -> int:
     """Print the scores; raises `UnreadableResults` or `UnknownProblem`."""
     asked = _parser().parse_args(argv)
-    lines = summarize(read_rows(Path(asked.folder)))
+    lines = _lines(Path(asked.folder))
     raced = {line.problem for line in lines}
     problems = [p for p in select_problems(asked.problems) if p.name in raced]
     if not problems:
@@ -38,17 +40,17 @@ def main(argv: Sequence[str]) -> int:
             f"{asked.folder} has no runs of {asked.against!r}; its optimizers: {', '.join(names)}."
         )
     spent, owners = costs(problems, lines, names, asked.cost)
-    told, near = scores(spent, owners), ratios(spent)
-    order = sorted(range(len(names)), key=lambda at: -told[at].area)
+    areas, near = scores(spent, owners), ratios(spent)
+    order = sorted(range(len(names)), key=lambda at: -areas[at].area)
     leader = names.index(asked.against) if asked.against else order[0]
     apart = behind(spent, owners, leader)
     head = ["optimizer", "score", "95 % interval", "group", "fastest on", "solved"]
     body = [
         [
             names[at],
-            f"{told[at].area:.2f}",
-            f"{told[at].low:.2f} … {told[at].high:.2f}",
-            str(told[at].group),
+            f"{areas[at].area:.2f}",
+            f"{areas[at].low:.2f} … {areas[at].high:.2f}",
+            str(areas[at].group),
             f"{100 * np.mean(near[:, at] <= 1.0):.0f} %",
             f"{100 * np.mean(np.isfinite(near[:, at])):.0f} %",
             f"{apart[at][0]:+.2f} ({apart[at][1]:+.2f} … {apart[at][2]:+.2f})",
@@ -58,6 +60,15 @@ def main(argv: Sequence[str]) -> int:
     counted = f"{count(len(problems), 'problem')}, {len(spent)} targets, by {asked.cost}:"
     print("\n".join([counted, *aligned([[*head, f"behind {names[leader]}"], *body])]))
     return 0
+
+
+def _lines(folder: Path) -> list[Line]:
+    """The race's lines on problems that it has finished; what a reader has to know goes before."""
+    rows = read_rows(folder)
+    lines, partial = whole_problems(summarize(rows), {row.optimizer for row in rows})
+    for notice in (*told(folder), *map(LEFT_OUT.format, partial)):
+        print(notice, file=sys.stderr)
+    return lines
 
 
 def _names(lines: Sequence[Line]) -> list[str]:

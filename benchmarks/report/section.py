@@ -13,6 +13,7 @@ from benchmarks.report.rates import measured, proven
 from benchmarks.report.summary import Line, gap_text, number, whole
 from benchmarks.report.table import first_line
 from benchmarks.report.trials import NEAR, Searches, near
+from benchmarks.row import SETTLED
 
 LONGEST = 200
 """Letters of a failed run's message."""
@@ -56,9 +57,7 @@ def _known(problem: Problem) -> str:
         else f"The least loss is {problem.minimum:.6g}; the gap above it is shown."
     ]
     if problem.noisy:
-        told.append(
-            "Gradients are noisy: shown is the mean over the latest, a tenth of the budget."
-        )
+        told.append(f"Gradients are noisy: shown is the mean over the latest {SETTLED}.")
     if problem.smoothness is not None and problem.convexity is not None:
         told.append(f"Curvatures lie between {problem.convexity:.4g} and {problem.smoothness:.4g}.")
     return " ".join(told)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -70,6 +70,23 @@ def summarize(rows: Sequence[Row]) -> list[Line]:
         group.sort(key=lambda row: row.seed)
         by_problem.setdefault(problem, []).append(_line(group))
     return [line for lines in by_problem.values() for line in _ranked(lines)]
+
+
+def whole_problems(lines: Sequence[Line], names: Collection[str]) -> tuple[list[Line], list[str]]:
+    """The lines of problems on which all of `names` have finished, and the other problems.
+
+    To count a run that was not made as a failed one would be unfair to it. Where no problem is
+    whole, all lines stay.
+    """
+    groups = {line.problem: of_problem(lines, line.problem) for line in lines}
+    partial = [
+        problem
+        for problem, group in groups.items()
+        if len(group) < len(names) or len({line.runs for line in group}) > 1
+    ]
+    if len(partial) == len(groups):
+        return list(lines), []
+    return [line for line in lines if line.problem not in partial], partial
 
 
 def _ranked(lines: list[Line]) -> list[Line]:

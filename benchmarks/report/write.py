@@ -13,9 +13,9 @@ from benchmarks.plan import Plan
 from benchmarks.report.card import Card, card
 from benchmarks.report.figures import draw
 from benchmarks.report.looks import looks
-from benchmarks.report.page import INTERRUPTED, page
+from benchmarks.report.page import INTERRUPTED, LEFT_OUT, page
 from benchmarks.report.results import curves, in_order, parquet, results
-from benchmarks.report.summary import Line, summarize
+from benchmarks.report.summary import Line, summarize, whole_problems
 from benchmarks.report.trials import searches
 from benchmarks.row import Row
 from benchmarks.store import write
@@ -35,15 +35,15 @@ def report(
     `notices` are what a reader has to know of this race, such as a problem that was left out.
     """
     rows = in_order(rows)
-    lines = summarize(rows)
+    contestants = [enlist(spec) for spec in plan.specs]
+    lines, partial = whole_problems(summarize(rows), {each.name for each in contestants})
     _results(plan, rows, {**facts, "finished": finished, "notices": list(notices)}, folder)
     tried = searches(plan, rows)
-    contestants = [enlist(spec) for spec in plan.specs]
     styles = looks(contestants)
     draw(plan, lines, tried, styles, folder / "figures", everything=figures)
     finishers = {line.optimizer for line in lines}
     cards = [_card(contestant) for contestant in contestants if contestant.name in finishers]
-    told = [*([] if finished else [INTERRUPTED]), *notices]
+    told = [*([] if finished else [INTERRUPTED]), *map(LEFT_OUT.format, partial), *notices]
     write(folder / "index.html", page(plan, lines, tried, styles, cards, facts, told))
     return lines
 

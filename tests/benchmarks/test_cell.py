@@ -71,6 +71,12 @@ def test_an_optimizer_that_raises_is_a_row_with_its_words(user_file):
     assert row.gradients == 0 and row.gap is None and row.curve == []
 
 
+def test_an_optimizer_that_leaves_python_is_a_row_too(user_file):
+    body = RAISES.replace('raise RuntimeError("no flow for this term")', "raise SystemExit(3)")
+    row = execute(cell(user_file(body)))
+    assert body != RAISES and (row.status, row.message) == ("raised", "SystemExit: 3")
+
+
 def test_the_same_cell_gives_the_same_numbers():
     one, two = execute(cell("Adam")), execute(cell("Adam"))
     assert (one.curve, one.loss, one.measure) == (two.curve, two.loss, two.measure)

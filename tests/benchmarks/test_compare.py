@@ -17,6 +17,8 @@ from benchmarks.report.manifest import manifest
 from benchmarks.report.read import read_rows
 from benchmarks.report.write import report
 
+LAST = ("matyas", "momentum", "report")
+
 
 @pytest.fixture
 def rows(small, runner):
@@ -86,6 +88,40 @@ def test_the_command_compares_two_folders(tmp_path, capsys):
     assert "budget of quadratic: 20 | 30" in told and "Of 1 pairs" in told
     text = page.read_text()
     assert "<td>momentum</td>" in text and "budget of quadratic" in text
+
+
+def test_a_page_that_cannot_be_written_is_told_by_name(tmp_path, capsys):
+    words = ["quadratic", "--optimizer", "momentum", "--jobs", "1", "--budget", "9"]
+    assert main([*words, "-o", str(tmp_path)]) == 0
+    assert main(["compare", str(tmp_path), str(tmp_path), "-o", str(tmp_path)]) == 2
+    assert "StorageError: the page cannot be written" in capsys.readouterr().err
+
+
+def test_runs_that_were_not_made_are_no_failures(tmp_path, capsys, small, runner):
+    plan = small(problems=("booth", "matyas"))
+    rows = list(race(plan, runner))
+    cut = [row for row in rows if (row.problem, row.optimizer, row.stage) != LAST]
+    assert len(cut) < len(rows)
+    facts = manifest(plan, [], at_once=1)
+    lines = report(plan, cut, facts, tmp_path, finished=False, notices=["Beware."])
+    assert {line.problem for line in lines} == {"booth"}
+    assert "matyas is left out" in (tmp_path / "index.html").read_text()
+    assert main(["scores", str(tmp_path)]) == 0
+    told = capsys.readouterr()
+    assert told.out.startswith("1 problem, 3 targets, by gradients:")
+    assert [line.partition(":")[0] for line in told.err.splitlines()] == [
+        "This race was interrupted", "Beware.", "matyas is left out",
+    ]  # fmt: skip
+    assert len(read_rows(tmp_path)) == len(cut)
+
+
+def test_a_word_that_no_race_writes_is_refused_by_name(tmp_path, rows, small, capsys):
+    plan = small(report_seeds=5)
+    report(plan, rows, manifest(plan, [], at_once=1), tmp_path, finished=True)
+    table = tmp_path / "results.csv"
+    table.write_text(table.read_text().replace("classical", "classic"))
+    assert main(["scores", str(tmp_path)]) == 2
+    assert "kind is 'classic'; due is one of yours" in capsys.readouterr().err
 
 
 def test_what_is_no_race_is_refused_by_name(tmp_path, capsys):

@@ -67,7 +67,8 @@ def test_who_searches_nothing_is_not_counted_as_a_search(small):
 def test_it_is_said_before_the_first_run(tmp_path, capsys):
     asked = ["booth", "--optimizer", "momentum", "--budget", "5", "--trials", "3", "--seeds", "1"]
     assert main([*asked, "--jobs", "1", "-o", str(tmp_path)]) == 0
-    first, second, *_ = capsys.readouterr().err.splitlines()
+    begun, first, second, *_ = capsys.readouterr().err.splitlines()
+    assert begun == "Each problem's gradient is checked, and a short run timed …"
     assert first == (
         "About half a minute on 1 process, 4 runs at most; finished runs are kept, so you can stop "
         "at any time."

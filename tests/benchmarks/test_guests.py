@@ -54,6 +54,16 @@ def test_a_guest_takes_the_way_of_our_own(problem, theirs, chosen, ours, own):
     np.testing.assert_allclose(found, due, rtol=1e-9)
 
 
+@pytest.mark.parametrize("plain", ["torch:Adam", "optax:adam"])
+def test_nobody_minimizes_another_loss_by_default(plain):
+    pytest.importorskip(plain.partition(":")[0])
+    rate = "lr" if plain.startswith("torch") else "learning_rate"
+    own = ADAM if plain.startswith("torch") else BETAS
+    chosen = {rate: STEP, **own}
+    decaying = "torch:AdamW" if plain.startswith("torch") else "optax:adamw"
+    assert losses(decaying, "booth", **chosen) == losses(plain, "booth", **chosen)
+
+
 @pytest.mark.parametrize(
     ("theirs", "ours"),
     [

@@ -9,6 +9,7 @@ from benchmarks.cell import Cell, execute, instance
 from benchmarks.contestants import enlist
 from benchmarks.objective import BudgetSpent, Objective, Record
 from benchmarks.problem import all_problems
+from benchmarks.row import SETTLED
 
 NOISY = [name for name, p in all_problems().items() if p.noisy]
 DRAWS = 20_000
@@ -66,6 +67,6 @@ def test_under_noise_a_run_is_measured_where_it_ends_and_not_at_its_luckiest_poi
     with pytest.raises(BudgetSpent):
         minimizer(Objective(problem, record, 400, 0))
     assert row.measure == pytest.approx(problem.measure(problem, record.last_w), rel=1e-12)
-    assert row.loss == pytest.approx(np.mean(record.values[-40:]), rel=1e-9)
+    assert row.loss == pytest.approx(np.mean(record.values[-SETTLED:]), rel=1e-9)
     assert row.measure > 1.5 * problem.measure(problem, record.best_w)
     assert row.loss > 2.0 * record.best

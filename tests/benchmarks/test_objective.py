@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.objective import BudgetSpent, Objective, Record
 from benchmarks.problem import all_problems
-from benchmarks.row import arrivals_of, gaps_of
+from benchmarks.row import SETTLED, arrivals_of, gaps_of, has_diverged
 
 QUADRATIC = all_problems()["quadratic"]
 
@@ -89,8 +89,33 @@ def test_noise_is_seen_and_the_truth_is_recorded_and_averaged():
     assert record.values == truth
     gaps = gaps_of(Noisy(), record, 40)
     assert gaps[:3] == [1e-30, truth[1], truth[2]]  # too few yet for a mean
-    assert gaps[3] == pytest.approx(np.mean(truth[:4]))
-    assert gaps[39] == pytest.approx(np.mean(truth[36:]))
+    assert gaps[SETTLED - 1] == pytest.approx(np.mean(truth[:SETTLED]))
+    assert gaps[39] == pytest.approx(np.mean(truth[-SETTLED:]))
+
+
+def test_a_noisy_run_that_ends_early_stays_where_it_was():
+    problem = Noisy()
+    record, objective = objective_of(problem, budget=100)
+    began = time.perf_counter()
+    for scale in (3.0, 2.0, 1e-9):
+        objective(np.full(50, scale))
+    gaps = gaps_of(problem, record, 100)
+    first, second, last = record.values
+    assert len(gaps) == 100 and gaps[2] == first  # too few yet for a mean
+    assert gaps[SETTLED - 1] == pytest.approx((first + second + (SETTLED - 2) * last) / SETTLED)
+    assert gaps[-1] == pytest.approx(last, rel=1e-9)
+    *_, arrived = arrivals_of(problem, record, gaps, began)
+    assert (arrived.gradients, arrived.steps) == (SETTLED + 2, 1)
+
+
+def test_a_line_search_that_is_cut_short_far_away_has_not_diverged():
+    record, objective = objective_of(QUADRATIC, budget=7)
+    for scale in (1.0, 0.9, 100.0):
+        objective(np.full(50, scale))
+    assert not has_diverged(QUADRATIC, record)
+    for scale in (200.0, 300.0, 400.0, 500.0):
+        objective(np.full(50, scale))
+    assert has_diverged(QUADRATIC, record)
 
 
 def test_steps_are_counted_by_the_method_or_told_by_the_guest():

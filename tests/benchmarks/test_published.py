@@ -55,6 +55,13 @@ def test_other_numbers_are_found_again():
     assert float(bound.found) <= 2.0
 
 
+@pytest.mark.parametrize("bad", ["nan", "0", "-1", "2", "half"])
+def test_a_share_that_is_none_is_refused(bad, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(["--share", bad])
+    assert f"came '{bad}'; a share above 0, at most 1, is due" in capsys.readouterr().err
+
+
 def test_a_small_race_by_the_papers_rules(tmp_path, capsys):
     words = ["booth", "--share", "0.04", "--jobs", "1", "--cells", str(tmp_path / "cells")]
     with warnings.catch_warnings():

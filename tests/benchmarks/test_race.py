@@ -128,10 +128,10 @@ def test_what_cannot_be_met_is_answered_in_words(capsys):
     assert "UnknownProblem: no problem is called 'digit'" in capsys.readouterr().err
     assert main(["--optimizer", "nowhere.py:Mine"]) == 2
     assert "NotAnOptimizerClass: there is no file" in capsys.readouterr().err
-    for bad in ("0", "many"):
+    for bad in ("0", "many", "9" * 14):
         with pytest.raises(SystemExit, match="2"):
             main(["--budget", bad])
-        assert f"came '{bad}'; a whole number of at least 1 is due" in capsys.readouterr().err
+        assert f"came '{bad}'; a whole number from 1 to 10000000 is due" in capsys.readouterr().err
 
 
 def test_a_missing_library_is_named(tmp_path, monkeypatch, capsys):

@@ -130,6 +130,15 @@ def test_figures_are_there_and_are_pictures(folder):
     assert not [*folder.glob(".*"), *(folder / "figures").glob(".*")]
 
 
+def test_figures_of_a_race_before_are_taken_away(small, runner, tmp_path):
+    own = tmp_path / "figures" / "my-own.svg"
+    for problem in ("booth", "quadratic"):
+        plan = small(problems=(problem,))
+        report(plan, list(race(plan, runner)), manifest(plan, [], at_once=1), tmp_path, True)
+        own.touch()
+    assert sorted(p.name for p in own.parent.glob("*.svg")) == ["my-own.svg", "quadratic.svg"]
+
+
 def test_the_same_lines_give_the_same_bytes(plan, runner, tmp_path):
     rows = list(race(plan, runner))
     facts = manifest(plan, [], at_once=1)

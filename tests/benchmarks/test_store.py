@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+import benchmarks
 from benchmarks.cell import Cell, execute
-from benchmarks.store import write
+from benchmarks.errors import CodeChanged
+from benchmarks.places import run_as_named
+from benchmarks.store import key, write
 
 CELL = Cell("quadratic", "gradient descent", "tuning", (("lr", 0.01),), seed=1, budget=5)
 
@@ -96,3 +104,28 @@ def test_the_whole_file_of_an_optimizer_is_in_the_name():
 
     source = enlist("relativistic").source  # its head, too, which is outside of its function
     assert source.startswith('"""Relativistic gradient descent') and "def relativistic" in source
+
+
+def test_code_that_was_edited_during_a_race_is_refused_by_name(store):
+    assert run_as_named(CELL, key(CELL), store).row == store.get(CELL)
+    with pytest.raises(CodeChanged, match="was changed while it was raced; run the same command"):
+        run_as_named(replace(CELL, seed=2), key(CELL), store)
+    assert store.get(replace(CELL, seed=2)) is None
+
+
+def test_a_process_with_other_code_ends_the_race(store, tmp_path):
+    """Processes read the code when they begin: here it is told as changed by another name."""
+    command = [sys.executable, "-m", "benchmarks", "booth", "--optimizer", "momentum"]
+    package = tmp_path / "tree"
+    root = Path(benchmarks.__file__).parents[1]
+    for name in ("benchmarks", "hermosis", "derivations"):
+        shutil.copytree(root / name, package / name, ignore=shutil.ignore_patterns("__pycache__"))
+    place = package / "benchmarks" / "places.py"
+    place.write_text(place.read_text(encoding="utf-8").replace(", key(cell), ", ', "other", '))
+    done = subprocess.run(
+        [*command, "--jobs", "2", "--budget", "5", "--trials", "3", "-o", str(tmp_path / "out")],
+        cwd=package, env={**os.environ, "PYTHONPATH": str(package)}, capture_output=True,
+        text=True, check=False, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "CodeChanged: the code for momentum on booth was changed" in done.stderr

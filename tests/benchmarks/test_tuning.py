@@ -26,6 +26,15 @@ def test_points_spread_over_the_cube_and_then_over_a_box_in_it(dimension):
             assert all(abs(share - at) <= 0.3 for share, at in zip(point, best, strict=True))
 
 
+@pytest.mark.parametrize("dimension", [1, 2, 3])
+@pytest.mark.parametrize("side", [side for side, _ in tuning.ROUNDS[1:]])
+def test_the_best_so_far_is_not_tried_again(dimension, side):
+    best = (0.4,) * dimension
+    points = tuning.spread(best, side, 8)
+    assert len(set(points)) == 8
+    assert all(max(abs(x - 0.4) for x in point) > side / 20 for point in points)
+
+
 @pytest.mark.parametrize("trials", [1, 4, 5, 16, 24, 600])
 @pytest.mark.parametrize("shape", [tuning.ROUNDS, tuning.FINE_ROUNDS])
 def test_rounds_add_up_to_the_trials(trials, shape):

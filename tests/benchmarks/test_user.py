@@ -14,6 +14,7 @@ from benchmarks.errors import ClusterError, NotAnOptimizerClass, SameName, Unkno
 from benchmarks.quantity import MOMENTUM, STEP
 from benchmarks.user import load, texts
 
+BARE = "class Mine(hm.Hamiltonian): pass"
 SOFT_SIGN = '''class Mine(hm.Hamiltonian):
     """Momenta that saturate one by one.
 
@@ -48,6 +49,8 @@ def test_a_users_class_joins_the_field(user_file):
         ("class Mine: pass", "Mine", "came a type; due a subclass"),
         ("1 / 0", "Mine", "stops with ZeroDivisionError: division by zero. Run it alone"),
         ("class Mine(", "Mine", "stops with SyntaxError"),
+        ("raise SystemExit(3)", "Mine", "stops with SystemExit: 3"),
+        ("class Mine(hm.Hamiltonian):\n    size: float", "Mine", "Mine.size has no default; give"),
         (SOFT_SIGN, "", "a file is due as path.py:Class"),
     ],
 )
@@ -96,3 +99,10 @@ def test_what_a_file_imports_from_its_folder_is_part_of_it(tmp_path, monkeypatch
     assert [size for _, size in found] == [1.0, 5.0] and found[0][0] != found[1][0]
     with pytest.raises(ClusterError, match="imports raced_helper.py from its own folder"):
         parcel(Cell("booth", f"{file}:Mine", "tuning", (), 0, 3))
+
+
+def test_a_file_is_read_in_the_encoding_that_it_states(tmp_path):
+    path = tmp_path / "mine.py"
+    lines = ["# -*- coding: latin-1 -*-", "import hermosis as hm", "# Größe", BARE]
+    path.write_bytes("\n".join(lines).encode("latin-1"))
+    assert "Größe" in enlist(f"{path}:Mine").source
