@@ -111,7 +111,7 @@ def cells(folder):
 def what_is_told(folder):
     """All results but the timings, the date and the command."""
     facts = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    assert facts.pop("written") and facts.pop("command")
+    assert facts.pop("begun") and facts.pop("command")
     results = (folder / "results.csv").read_bytes().decode()
     return without_seconds(results), (folder / "curves.csv").read_bytes(), facts
 
