@@ -18,6 +18,7 @@ import numpy as np
 from benchmarks.contestants import enlist
 from benchmarks.objective import BudgetSpent, Objective, Record
 from benchmarks.parameters import Parameters, copy
+from benchmarks.patience import patience
 from benchmarks.problem import Problem, all_problems
 from benchmarks.row import (
     Row,
@@ -58,9 +59,10 @@ def execute(cell: Cell) -> Row:
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            minimizer = contestant.prepare(dict(cell.parameters), start)
-            began = time.perf_counter()
-            message = minimizer(objective)
+            with patience(lambda: len(record.values)):
+                minimizer = contestant.prepare(dict(cell.parameters), start)
+                began = time.perf_counter()
+                message = minimizer(objective)
         except BudgetSpent:
             message = "the budget of gradients is spent"
         except (Exception, SystemExit) as error:  # it may fail in any way; the row says how

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+import signal
+import time
 
 import pytest
 
 from benchmarks.cell import Cell, execute
 from benchmarks.contestants import enlist, the_field
+from benchmarks.patience import patience
 from benchmarks.problem import all_problems
 from benchmarks.row import checkpoints
 from benchmarks.tuning import parameters_at, ranges_of
@@ -75,6 +79,19 @@ def test_an_optimizer_that_leaves_python_is_a_row_too(user_file):
     body = RAISES.replace('raise RuntimeError("no flow for this term")', "raise SystemExit(3)")
     row = execute(cell(user_file(body)))
     assert body != RAISES and (row.status, row.message) == ("raised", "SystemExit: 3")
+
+
+def test_an_optimizer_that_never_ends_is_a_row_too(user_file, monkeypatch):
+    if not hasattr(signal, "setitimer"):
+        pytest.skip("no timers on this system")
+    monkeypatch.setattr("benchmarks.patience.LONGEST", 0.2)
+    waits = "def optimizer(self, **settings):\n        while True:\n            pass"
+    row = execute(cell(user_file(f'class Mine(hm.Hamiltonian):\n    """Waits."""\n\n    {waits}')))
+    assert row.status == "raised" and row.message.startswith("NoEnd: no gradient was asked for in")
+    further = itertools.count()
+    with patience(lambda: next(further)):
+        time.sleep(0.7)
+    assert next(further) >= 3  # it was looked at, and had come further each time
 
 
 def test_the_same_cell_gives_the_same_numbers():
