@@ -189,10 +189,7 @@ def finite_value(value: Any) -> float:
 
 
 def all_finite(arrays: list[Array]) -> bool:
-    """Tell whether all numbers are finite; squares are summed first, by BLAS, which is soon done.
-
-    The sum is infinite where a number is, and NaN where one is; large numbers are looked at.
-    """
+    """Tell whether all numbers are finite; BLAS sums their squares first, which is soon done."""
     return all(math.isfinite(np.vdot(x, x)) or bool(np.isfinite(x).all()) for x in arrays)
 
 
