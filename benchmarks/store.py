@@ -42,6 +42,9 @@ class Store:
 
     folder: Path
 
+    def __post_init__(self) -> None:
+        _engine()  # read before anything runs, so that it names the code that does
+
     def path(self, cell: Cell) -> Path:
         """The file of this cell."""
         return self.folder / cell.problem / f"{key(cell)}.json"
@@ -130,6 +133,3 @@ def _engine() -> str:
     for file in files:
         digest.update(file.read_bytes())
     return digest.hexdigest()
-
-
-_engine()  # read when it is imported, so that it names the code that runs
