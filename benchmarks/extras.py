@@ -10,7 +10,7 @@ from typing import Any
 from benchmarks.errors import MissingExtra
 
 EXTRAS = {"dask": "bench,cluster", "distributed": "bench,cluster", "torch": "bench,torch"}
-EXTRAS |= {"jax": "bench,jax", "optax": "bench,jax"}
+EXTRAS |= {"jax": "bench,jax", "optax": "bench,jax", "optuna": "bench,published"}
 """The extras to install for a library, where `bench` alone does not bring it."""
 
 

@@ -27,10 +27,10 @@ class Plan:
     budget: int | None
     """Gradients per run; None for each problem's own budget, the quick one if `quick`."""
     quick: bool = False
-    score: Callable[[Sequence[Row]], tuple[float, ...]] = tuning.score
+    score: Callable[[Sequence[Row]], tuning.Score] = tuning.score
     """What a search minimizes, of the rows of a trial."""
-    rounds: tuning.Rounds = tuning.ROUNDS
-    """How a search narrows."""
+    search: tuning.Search = tuning.Narrowing()
+    """How the trials are spent."""
     published: bool = False
     """Whether to search where the papers of the problems did."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from benchmarks import tuning
 from benchmarks.cell import Cell
@@ -23,7 +22,8 @@ def race(plan: Plan, runner: Runner) -> Iterator[Row]:
     Problems finish one after the other, so that an interrupted race has whole ones to show; on
     many processes several go side by side, so that none waits at the end of a round.
     """
-    in_a_round = max(1, len(plan.specs) * plan.trials // len(plan.rounds))
+    rounds = len(plan.search.rounds(plan.trials))
+    in_a_round = max(1, len(plan.specs) * plan.trials // rounds)
     together = max(1, CELLS_AHEAD * runner.place.at_once // in_a_round)
     for first in range(0, len(plan.problems), together):
         group = plan.problems[first : first + together]
@@ -32,46 +32,46 @@ def race(plan: Plan, runner: Runner) -> Iterator[Row]:
 
 def _race(searches: Sequence[_Search], plan: Plan, runner: Runner) -> Iterator[Row]:
     done: dict[Cell, Row] = {}
-    for side, trials in tuning.rounds(plan.trials, plan.rounds):
-        waiting = [cell for search in searches for cell in search.next_round(side, trials)]
+    while waiting := [cell for search in searches for cell in search.cells]:
         yield from runner.run(waiting, done)
         for search in searches:
             search.settle(done)
     yield from runner.run([cell for search in searches for cell in search.report()], done)
 
 
-@dataclass
 class _Search:
     """The search for one contestant's hyperparameters on one problem."""
 
-    plan: Plan
-    problem: Problem
-    spec: str
-    best: tuning.Point = ()
-    score: tuple[float, ...] = ()
-    """Of the best point so far; empty before there is one."""
-    trials: dict[tuning.Point, list[Cell]] = field(default_factory=dict)
-    """The cells of each point of the round."""
+    def __init__(self, plan: Plan, problem: Problem, spec: str) -> None:
+        self.plan, self.problem, self.spec = plan, problem, spec
+        self.asked = plan.search.points(len(enlist(spec).space), plan.trials)
+        self.known: dict[tuning.Point, tuning.Score] = {}
+        """The points of the finished rounds, in the order of their trials."""
+        self.trials = self._trials(next(self.asked))
+        """The cells of each point of this round; none when all rounds are finished."""
 
-    def next_round(self, side: float, trials: int) -> list[Cell]:
-        """The cells of the next round of trials."""
-        best = self.best or (0.5,) * len(enlist(self.spec).space)
-        self.trials = {
-            point: self._cells("tuning", point, self.plan.tuning_seeds)
-            for point in tuning.spread(best, side, trials)
-        }
+    @property
+    def cells(self) -> list[Cell]:
+        """Those of this round."""
         return [cell for cells in self.trials.values() for cell in cells]
 
     def settle(self, done: Mapping[Cell, Row]) -> None:
-        """Choose the best point so far: an earlier one, unless one of the round is better."""
-        for point, cells in self.trials.items():
-            score = self.plan.score([done[cell] for cell in cells])
-            if not self.score or score < self.score:
-                self.best, self.score = point, score
+        """Score the points of this round, and go on to the next."""
+        rows = {point: [done[cell] for cell in cells] for point, cells in self.trials.items()}
+        scores = {point: self.plan.score(found) for point, found in rows.items()}
+        self.known |= scores
+        try:
+            self.trials = self._trials(self.asked.send(scores))
+        except StopIteration:
+            self.trials = {}
+
+    def _trials(self, points: Sequence[tuning.Point]) -> dict[tuning.Point, list[Cell]]:
+        return {point: self._cells("tuning", point, self.plan.tuning_seeds) for point in points}
 
     def report(self) -> list[Cell]:
-        """The cells at the best point, on seeds that the search has not seen."""
-        return self._cells("report", self.best, self.plan.report_seeds)
+        """The cells at the best point, the first of equals, on seeds the search has not seen."""
+        best = min(self.known, key=lambda point: self.known[point])
+        return self._cells("report", best, self.plan.report_seeds)
 
     def _cells(self, stage: Stage, point: tuning.Point, seeds: Sequence[int]) -> list[Cell]:
         return [self.plan.cell(self.problem, self.spec, stage, point, seed) for seed in seeds]

@@ -2,12 +2,17 @@
 
 Half of the trials spread evenly over the ranges (a Halton sequence), the rest over smaller and
 smaller boxes around the best so far. Nothing is random, and the seeds are not those reported.
+Another way to search is another `Search`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 from scipy.stats import qmc
 
@@ -19,19 +24,61 @@ from benchmarks.row import Row
 Point = tuple[float, ...]
 """A place in the unit cube: a share of the way through each range."""
 
-Rounds = Sequence[tuple[float, float]]
-"""The side of each round's box, in shares of the ranges, and its share of the trials."""
+Score = tuple[float, ...]
+"""How a point did: the least, in the order of tuples, is the best."""
 
-ROUNDS: Rounds = ((1.0, 1 / 2), (0.3, 1 / 6), (0.1, 1 / 6), (0.03, 1 / 6))
-"""For some dozens of trials."""
-FINE_ROUNDS: Rounds = ((1.0, 0.4), *((0.3 * 0.45**n, 0.1) for n in range(6)))
-"""For hundreds of them: the last box has a side of a 180th."""
+Asked = Generator[list[Point], Mapping[Point, Score], None]
+"""Yields the points of a round, and is sent their scores."""
 
 
-def rounds(trials: int, shape: Rounds = ROUNDS) -> list[tuple[float, int]]:
-    """The side of the box and the number of trials of each round; together `trials`."""
-    ends = [round(trials * sum(share for _, share in shape[:n])) for n in range(len(shape) + 1)]
-    return [(side, ends[n + 1] - ends[n]) for n, (side, _) in enumerate(shape)]
+class Round(NamedTuple):
+    """One round of a search."""
+
+    side: float
+    """Of the box that is searched, in shares of the ranges."""
+    trials: int
+
+
+class Search(ABC):
+    """A way to spend the trials, which asks for them in rounds; the same for everyone."""
+
+    @abstractmethod
+    def rounds(self, trials: int) -> list[Round]:
+        """The rounds; together `trials`."""
+
+    @abstractmethod
+    def points(self, dimension: int, trials: int) -> Asked:
+        """The points of each round, in a unit cube of so many dimensions; no round is empty."""
+
+
+@dataclass(frozen=True)
+class Narrowing(Search):
+    """Points spread evenly over the ranges, and then over smaller boxes around the best so far."""
+
+    shape: tuple[tuple[float, float], ...] = (
+        (1.0, 1 / 2),
+        (0.3, 1 / 6),
+        (0.1, 1 / 6),
+        (0.03, 1 / 6),
+    )
+    """The side of each round's box, in shares of the ranges, and its share of the trials."""
+
+    def rounds(self, trials: int) -> list[Round]:
+        """The rounds; together `trials`."""
+        spent = accumulate((share for _, share in self.shape), initial=0.0)
+        ends = [round(trials * share) for share in spent]
+        sides = [side for side, _ in self.shape]
+        return [
+            Round(side, end - first)
+            for side, (first, end) in zip(sides, pairwise(ends), strict=True)
+        ]
+
+    def points(self, dimension: int, trials: int) -> Asked:
+        """The points of each round, in a unit cube of so many dimensions."""
+        known: dict[Point, Score] = {}
+        for side, count in filter(lambda turn: turn.trials, self.rounds(trials)):
+            best = min(known, key=lambda point: known[point], default=(0.5,) * dimension)
+            known |= yield spread(best, side, count)
 
 
 def spread(best: Point, side: float, trials: int) -> list[Point]:
@@ -62,12 +109,12 @@ def parameters_at(ranges: Mapping[str, Range], point: Point) -> tuple[tuple[str,
     return tuple((n, r.at(share)) for (n, r), share in zip(ranges.items(), point, strict=True))
 
 
-def score(rows: Sequence[Row]) -> tuple[float, ...]:
+def score(rows: Sequence[Row]) -> Score:
     """What the search minimizes: the worst gap over the tuning seeds, then the latest arrivals."""
     return max(_score(row) for row in rows)
 
 
-def _score(row: Row) -> tuple[float, ...]:
+def _score(row: Row) -> Score:
     if row.status != "ok" or row.gap is None:
         return (math.inf,)
     arrivals = [math.inf if a is None else float(a.gradients) for a in row.arrivals]

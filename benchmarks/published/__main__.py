@@ -18,7 +18,7 @@ from benchmarks.places import Here, Processes, cores
 from benchmarks.problem import Problem, select_problems
 from benchmarks.progress import shown
 from benchmarks.published.family import numbers
-from benchmarks.published.numbers import COLUMNS, EQUAL_TRIALS, NUMBERS, TRIALS
+from benchmarks.published.numbers import COLUMNS, EQUAL_TRIALS, NUMBERS, SEARCHES, TRIALS
 from benchmarks.published.page import page
 from benchmarks.published.run import plan_of, rows_of, values
 from benchmarks.report.manifest import commit, processor
@@ -61,14 +61,15 @@ def _raced(asked: argparse.Namespace, runner: Runner) -> str:
     trials = {name: _share(count, asked) for name, count in (*TRIALS.items(), EVERYONE)}
     own = [plan_of(problems, name, trials[name]) for name in TRIALS]
     equal = [plan_of(problems, name, trials["all"]) for name in NAMES]
+    again = [plan_of(problems, "RGD", trials["RGD"], seed) for seed in SEARCHES]
     facts = f"begun {datetime.now(UTC).isoformat(timespec='seconds')}, commit {commit() or 'none'}"
-    print(forecast([*own, *equal], runner.place.at_once), file=sys.stderr, flush=True)
-    first, second = (
+    print(forecast([*own, *again, *equal], runner.place.at_once), file=sys.stderr, flush=True)
+    first, second, *others = (
         values(list(shown(rows_of(plans, runner), sum(plan.cells for plan in plans))))
-        for plans in (own, equal)
+        for plans in (own, equal, *([plan] for plan in again))
     )
     facts = f"{facts}, {processor()}."
-    return page(first, second, trials, tuple(numbers()), facts, runner.notices)
+    return page(first, second, trials, tuple(numbers()), facts, runner.notices, others)
 
 
 def _chosen(words: Sequence[str]) -> list[Problem]:

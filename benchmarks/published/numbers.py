@@ -39,5 +39,7 @@ COLUMNS = {"momentum": "momentum", "Nesterov": "nesterov", "RGD": "rgd"}
 TRIALS = {"momentum": 500, "Nesterov": 500, "RGD": 1600}
 """Evaluations of the paper's tuner; for RGD it says 1,000 to 1,600."""
 EQUAL_TRIALS = 600
+SEARCHES = (1, 2)
+"""Seeds of other searches for RGD, after that of the table: how much is luck."""
 WITHIN = 1.0
 """Orders of magnitude by which a value may miss a published one, and still repeat it."""

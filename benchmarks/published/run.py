@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from benchmarks.cell import PUBLISHED
 from benchmarks.plan import Plan
 from benchmarks.problem import Problem
+from benchmarks.published.parzen import Parzen
 from benchmarks.race import race
 from benchmarks.row import Row
 from benchmarks.runner import Runner
-from benchmarks.tuning import FINE_ROUNDS
 
 LEAST = -60.0
 """Logarithms below this are those of rounding, or of zero."""
@@ -25,11 +25,14 @@ def final(rows: Sequence[Row]) -> tuple[float, ...]:
     return (max(_final(row) for row in rows),)
 
 
-def plan_of(problems: Sequence[Problem], spec: str, trials: int) -> Plan:
-    """The race of one method by the paper's rules: one start to tune on and to report."""
+def plan_of(problems: Sequence[Problem], spec: str, trials: int, seed: int = 0) -> Plan:
+    """The race of one method by the paper's rules: one start to tune on and to report.
+
+    The seed is that of the search.
+    """
     return Plan(
         problems, [spec], trials, (PUBLISHED,), (PUBLISHED,), None,
-        score=final, rounds=FINE_ROUNDS, published=True,
+        score=final, search=Parzen(seed=seed), published=True,
     )  # fmt: skip
 
 

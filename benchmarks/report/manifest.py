@@ -35,9 +35,7 @@ def manifest(plan: Plan, argv: Sequence[str], at_once: int) -> dict[str, Any]:
         "seeds": list(plan.report_seeds),
         "tuning_seeds": list(plan.tuning_seeds),
         "tuning_trials": plan.trials,
-        "tuning_rounds": [
-            {"side": side, "trials": n} for side, n in tuning.rounds(plan.trials, plan.rounds)
-        ],
+        "tuning_rounds": [turn._asdict() for turn in plan.search.rounds(plan.trials)],
         "ranges": {p.name: {s: _ranges(s, p) for s in plan.specs} for p in plan.problems},
         "versions": versions(LIBRARIES),
         "machine": {

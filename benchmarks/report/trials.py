@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from benchmarks import tuning
@@ -49,15 +50,18 @@ def searches(plan: Plan, rows: Sequence[Row]) -> Searches:
 def _replayed(plan: Plan, problem: Problem, spec: str, tried: Tried) -> Iterator[Trial]:
     """The search again, with its results looked up: rows do not say when they were asked for."""
     ranges = tuning.ranges_of(enlist(spec), problem)
-    known: dict[tuning.Point, tuple[float, ...]] = {}
-    for side, trials in tuning.rounds(plan.trials, plan.rounds):
-        best = min(known, key=lambda point: known[point], default=(0.5,) * len(ranges))
-        for point in tuning.spread(best, side, trials):
-            parameters = tuning.parameters_at(ranges, point)
-            if parameters not in tried:
-                return
-            known[point] = tuning.score(tried[parameters])
-            yield Trial(parameters, _gap(tried[parameters]))
+    asked = plan.search.points(len(ranges), plan.trials)
+    points = next(asked)
+    with suppress(StopIteration):
+        while True:
+            scores = {}
+            for point in points:
+                parameters = tuning.parameters_at(ranges, point)
+                if parameters not in tried:
+                    return
+                scores[point] = plan.score(tried[parameters])
+                yield Trial(parameters, _gap(tried[parameters]))
+            points = asked.send(scores)
 
 
 def _gap(rows: Sequence[Row]) -> float:

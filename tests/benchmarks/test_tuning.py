@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import math
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
+from scipy.stats import qmc
 
 from benchmarks import tuning
 from benchmarks.cell import Cell, execute
 from benchmarks.contestants import enlist, the_field
 from benchmarks.problem import all_problems
+from benchmarks.published.parzen import Parzen
 from benchmarks.quantity import STEP, Range
 from benchmarks.row import Arrival
+
+NARROWING = tuning.Narrowing()
 
 
 @pytest.mark.parametrize("dimension", [1, 2, 3, 4])
@@ -27,7 +33,7 @@ def test_points_spread_over_the_cube_and_then_over_a_box_in_it(dimension):
 
 
 @pytest.mark.parametrize("dimension", [1, 2, 3])
-@pytest.mark.parametrize("side", [side for side, _ in tuning.ROUNDS[1:]])
+@pytest.mark.parametrize("side", [turn.side for turn in NARROWING.rounds(24)[1:]])
 def test_the_best_so_far_is_not_tried_again(dimension, side):
     best = (0.4,) * dimension
     points = tuning.spread(best, side, 8)
@@ -35,13 +41,42 @@ def test_the_best_so_far_is_not_tried_again(dimension, side):
     assert all(max(abs(x - 0.4) for x in point) > side / 20 for point in points)
 
 
-@pytest.mark.parametrize("trials", [1, 4, 5, 16, 24, 600])
-@pytest.mark.parametrize("shape", [tuning.ROUNDS, tuning.FINE_ROUNDS])
-def test_rounds_add_up_to_the_trials(trials, shape):
-    assert sum(count for _, count in tuning.rounds(trials, shape)) == trials
-    sides = [side for side, _ in tuning.rounds(trials, shape)]
-    assert sides == sorted((side for side, _ in shape), reverse=True)
-    assert sum(share for _, share in shape) == pytest.approx(1.0) and sides[0] == 1.0
+@pytest.mark.parametrize("trials", [1, 4, 5, 16, 24, 100])
+@pytest.mark.parametrize("search", [NARROWING, Parzen()])
+def test_a_search_spends_its_trials_and_no_more(search, trials):
+    turns = search.rounds(trials)
+    assert sum(turn.trials for turn in turns) == trials
+    assert [turn.side for turn in turns] == sorted((turn.side for turn in turns), reverse=True)
+    assert turns[0].side == 1.0
+    tried = played(search, trials)
+    assert [len(points) for points in tried] == [t.trials for t in turns if t.trials]
+    points = [point for points in tried for point in points]
+    assert len(set(points)) == trials
+    assert all(0.0 <= share <= 1.0 for point in points for share in point)
+
+
+def played(search: tuning.Search, trials: int) -> list[list[tuning.Point]]:
+    """The rounds of a search for the middle of a valley; a part of the square fails."""
+    asked = search.points(2, trials)
+    rounds = [next(asked)]
+    with suppress(StopIteration):
+        while True:
+            rounds.append(asked.send({point: valley(point) for point in rounds[-1]}))
+    return rounds
+
+
+def valley(point: tuning.Point) -> tuning.Score:
+    x, y = point
+    return (math.inf,) if x + y > 1.5 else (1e-3 + (x - 0.61) ** 2 + (y - 0.37 * x) ** 2,)
+
+
+@pytest.mark.parametrize("search", [NARROWING, Parzen(), Parzen(seed=1)])
+def test_a_search_comes_closer_and_repeats_itself(search):
+    tried = played(search, 240)
+    assert tried == played(search, 240)
+    best = min(valley(point) for points in tried for point in points)
+    blind = qmc.Halton(2, rng=0).random(240)
+    assert best < min(valley(tuple(map(float, point))) for point in blind)
 
 
 def test_ranges_cover_what_they_say():
