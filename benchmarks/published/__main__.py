@@ -13,21 +13,24 @@ from benchmarks.arguments import positive, share
 from benchmarks.check import sound
 from benchmarks.claim import claimed
 from benchmarks.errors import RaceError, StorageError, UnknownProblem
-from benchmarks.estimate import forecast
+from benchmarks.estimate import forecast, in_words
 from benchmarks.places import Here, Processes, cores
 from benchmarks.problem import Problem, select_problems
 from benchmarks.progress import shown
-from benchmarks.published.family import numbers
+from benchmarks.published.family import numbers, raced
 from benchmarks.published.numbers import COLUMNS, EQUAL_TRIALS, NUMBERS, SEARCHES, TRIALS
 from benchmarks.published.page import page
-from benchmarks.published.run import plan_of, rows_of, values
+from benchmarks.published.run import plan_of, rows_of, seconds_of_search, values
 from benchmarks.report.manifest import commit, processor
 from benchmarks.runner import Runner
 from benchmarks.store import Store, write
+from benchmarks.versions import versions
 
 NAMES = (*COLUMNS, "relativistic", "Hamiltonian descent", "Adam", "AdaBelief", "rest mass")
 """Who takes part at equal budgets."""
 EVERYONE = ("all", EQUAL_TRIALS)
+LIBRARIES = ("numpy", "numba", "optuna")
+"""Whose versions the page states."""
 DOCS = Path("docs/race")
 """Where the page of the whole table goes."""
 
@@ -38,11 +41,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns 0 when finished, 2 for a request that cannot be met, 130 after Ctrl-C.
     """
     asked = _parser().parse_args(argv)
-    folder, jobs = Path(asked.cells), asked.jobs or cores()
+    folder, jobs, target = Path(asked.cells), asked.jobs or cores(), _place(asked)
     try:
+        _make_room(target)
         with claimed(folder), Processes(jobs) if jobs > 1 else Here() as place:
             text = _raced(asked, Runner(Store(folder / "cells"), place))
-            _keep(text, _place(asked))
+            _keep(text, target)
     except RaceError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 2
@@ -62,25 +66,30 @@ def _raced(asked: argparse.Namespace, runner: Runner) -> str:
     own = [plan_of(problems, name, trials[name]) for name in TRIALS]
     equal = [plan_of(problems, name, trials["all"]) for name in NAMES]
     again = [plan_of(problems, "RGD", trials["RGD"], seed) for seed in SEARCHES]
-    facts = f"begun {datetime.now(UTC).isoformat(timespec='seconds')}, commit {commit() or 'none'}"
-    print(forecast([*own, *again, *equal], runner.place.at_once), file=sys.stderr, flush=True)
+    begun, every = datetime.now(UTC).isoformat(timespec="seconds"), [*own, *again, *equal]
+    facts = [f"begun {begun}", f"commit {commit() or 'none'}", processor()]
+    facts += [f"{name} {version}" for name, version in versions(LIBRARIES).items()]
+    print(forecast(every, runner.place.at_once), file=sys.stderr)
+    print(
+        f"The searches take {in_words(seconds_of_search(every))} more.", file=sys.stderr, flush=True
+    )
     first, second, *others = (
         values(list(shown(rows_of(plans, runner), sum(plan.cells for plan in plans))))
         for plans in (own, equal, *([plan] for plan in again))
     )
-    facts = f"{facts}, {processor()}."
-    return page(first, second, trials, tuple(numbers()), facts, runner.notices, others)
+    known = [*numbers(), *(() if asked.problems else raced(runner, asked.share))]
+    return page(first, second, trials, known, f"{', '.join(facts)}.", runner.notices, others)
 
 
 def _chosen(words: Sequence[str]) -> list[Problem]:
-    """The problems of the table that the words name; raises `UnknownProblem` for none."""
-    chosen = [p for p in select_problems(words or ["rgd"]) if p.name in NUMBERS]
-    if not chosen:
-        raise UnknownProblem(
-            f"no problem of the published table is called {' or '.join(map(repr, words))}. "
-            f"Its problems: {', '.join(NUMBERS)}."
-        )
-    return chosen
+    """The problems of the table that are named; raises `UnknownProblem` for a name of none."""
+    for word in words:
+        if word not in NUMBERS:
+            raise UnknownProblem(
+                f"no problem of the published table is called {word!r}. Its problems: "
+                f"{', '.join(NUMBERS)}."
+            )
+    return [p for p in select_problems(["rgd"]) if p.name in (words or NUMBERS)]
 
 
 def _share(trials: int, asked: argparse.Namespace) -> int:
@@ -91,6 +100,17 @@ def _place(asked: argparse.Namespace) -> Path:
     """Where the page goes: that of a part of the table does not take the place of the whole."""
     whole = not asked.problems and asked.share == 1.0
     return Path(asked.output or (DOCS if whole else asked.cells)) / "published.md"
+
+
+def _make_room(path: Path) -> None:
+    """Make the page's folder, before hours go by; raises `StorageError` if that fails."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(
+            f"{path.parent} is no folder and cannot be made one ({error.strerror}); give another "
+            "with -o."
+        ) from error
 
 
 def _keep(text: str, path: Path) -> None:

@@ -10,8 +10,16 @@ import numpy as np
 
 import hermosis as hm
 from benchmarks.cell import PUBLISHED, instance
+from benchmarks.plan import FIRST_TUNING_SEED, Plan, seeds
+from benchmarks.problem import all_problems
+from benchmarks.published.numbers import EQUAL_TRIALS
+from benchmarks.published.run import plan_of, rows_of, values
+from benchmarks.race import race
+from benchmarks.runner import Runner
 
 STEPS = 1000
+TRIALS, TUNING_STARTS, STARTS = 60, 5, 100
+"""For momentum on the flat Ackley function."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,7 @@ def _quartic() -> Iterator[Number]:
                     )  # fmt: skip
                 if run.success:
                     best = min(best, run.fun)
-        found = "below −300" if best < 1e-300 else f"{math.log10(best):.1f}".replace("-", "−")
+        found = "below −300" if best < 1e-300 else _printed(math.log10(best))
         yield Number(
             f"log₁₀ f at step {STEPS}, Hamiltonian descent with a = {power:.3g}, component by "
             "component",
@@ -85,3 +93,36 @@ def _bound() -> Number:
     times = step * np.arange(1, len(run.trace.fun) + 1)
     greatest = float(np.max(times**2 * np.asarray(run.trace.fun))) / float(start @ start)
     return Number("the greatest t²(f − f*)/‖x₀ − x*‖², friction 3/t", "≤ 2", f"{greatest:.2f}")
+
+
+def raced(runner: Runner, share: float = 1.0) -> Iterator[Number]:
+    """Momentum, beside which the energy-conserving BBI was shown: arXiv:2201.11137.
+
+    Its ranges are the race's; `share` is that of the evaluations and of the starts.
+    """
+    zakharov, ackley = (all_problems()[name] for name in ("zakharov-10", "ackley-bbi"))
+    plan = plan_of([zakharov], "momentum", _part(EQUAL_TRIALS, share))
+    found = values(list(rows_of([plan], runner)))["zakharov-10", "momentum"]
+    yield Number(
+        "log₁₀ of Zakharov's function in 10 dimensions after 10,000 steps of momentum",
+        "−11.4",
+        _printed(found),
+    )
+    starts = seeds(_part(STARTS, share))
+    tuning = seeds(_part(TUNING_STARTS, share), FIRST_TUNING_SEED)
+    flat = Plan([ackley], ["momentum"], _part(TRIALS, share), tuning, starts, None)
+    rows = [row for row in race(flat, runner) if row.stage == "report"]
+    reached = sum(row.measure == 1.0 for row in rows)
+    yield Number(
+        "starts from which momentum finds the least minimum of the flat Ackley function",
+        "0 of 100",
+        f"{reached} of {len(rows)}",
+    )
+
+
+def _part(count: int, share: float) -> int:
+    return max(2, round(count * share))
+
+
+def _printed(value: float) -> str:
+    return f"{value:.1f}".replace("-", "−")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from benchmarks.cell import PUBLISHED
 from benchmarks.plan import Plan
 from benchmarks.problem import Problem
-from benchmarks.published.parzen import Parzen
+from benchmarks.published.parzen import SECONDS, Parzen
 from benchmarks.race import race
 from benchmarks.row import Row
 from benchmarks.runner import Runner
@@ -34,6 +34,11 @@ def plan_of(problems: Sequence[Problem], spec: str, trials: int, seed: int = 0) 
         problems, [spec], trials, (PUBLISHED,), (PUBLISHED,), None,
         score=final, search=Parzen(seed=seed), published=True,
     )  # fmt: skip
+
+
+def seconds_of_search(plans: Sequence[Plan]) -> float:
+    """What the searches of the plans take themselves, which is in one process."""
+    return sum(SECONDS * plan.trials**2 * len(plan.problems) * len(plan.specs) for plan in plans)
 
 
 def rows_of(plans: Sequence[Plan], runner: Runner) -> Iterator[Row]:

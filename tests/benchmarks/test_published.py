@@ -8,14 +8,23 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.places import Here
 from benchmarks.problem import all_problems
 from benchmarks.published.__main__ import main
-from benchmarks.published.family import numbers
+from benchmarks.published.family import numbers, raced
 from benchmarks.published.numbers import COLUMNS, NUMBERS, TRIALS, WITHIN
 from benchmarks.published.page import page
 from benchmarks.published.run import LEAST
+from benchmarks.runner import Runner
+from benchmarks.store import Store
 
 DOCS = Path(__file__).parents[2] / "docs" / "race" / "published.md"
+
+
+@pytest.fixture
+def searched():
+    """For a test that searches as the paper did."""
+    pytest.importorskip("optuna", reason="Optuna is an extra")
 
 
 def number(text: str) -> float:
@@ -62,6 +71,34 @@ def test_a_share_that_is_none_is_refused(bad, capsys):
     assert f"came '{bad}'; a share above 0, at most 1, is due" in capsys.readouterr().err
 
 
+def test_a_name_that_is_not_in_the_table_is_refused(tmp_path, capsys):
+    words = ["booth", "digits-softmax", "--cells", str(tmp_path / "cells")]
+    assert main(words) == 2
+    told = capsys.readouterr().err
+    assert "no problem of the published table is called 'digits-softmax'" in told
+    assert not (tmp_path / "cells" / "published.md").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_refused_before_the_race(tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    words = ["booth", "--cells", str(tmp_path / "cells"), "-o", str(tmp_path / "file")]
+    assert main(words) == 2
+    told = capsys.readouterr().err
+    assert "StorageError" in told and "give another with -o" in told
+    assert not (tmp_path / "cells").exists()
+
+
+@pytest.mark.usefixtures("searched")
+def test_momentum_is_searched_where_another_method_was_shown(tmp_path):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        steep, flat = raced(Runner(Store(tmp_path), Here()), share=0.05)
+    assert steep.published == "−11.4" and number(steep.found) < 5.0
+    reached = re.fullmatch(r"(\d+) of 5", flat.found)
+    assert flat.published == "0 of 100" and reached and 0 <= int(reached[1]) <= 5
+
+
+@pytest.mark.usefixtures("searched")
 def test_a_small_race_by_the_papers_rules(tmp_path, capsys):
     words = ["booth", "--share", "0.04", "--jobs", "1", "--cells", str(tmp_path / "cells")]
     with warnings.catch_warnings():
