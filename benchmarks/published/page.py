@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from benchmarks.published.family import Number
 from benchmarks.published.numbers import COLUMNS, NUMBERS, TRIALS, WITHIN
+from benchmarks.published.parzen import Parzen
 from benchmarks.published.run import LEAST, Values
 
 
@@ -35,8 +36,7 @@ def page(
             "log₁₀ of the final value, for matrix completion of the relative error; "
             f"{LEAST:g} stands for all that is below. Tuned and reported on the published start, "
             "as França et al. do (arXiv:1903.04100, table 1), with the published numbers of steps "
-            "and ranges. The search is TPE, as theirs; of Optuna, multivariate, asked for 16 "
-            "points at a time, the first 48 at random, with one seed.",
+            f"and ranges. {Parzen().words(trials['all'])} Theirs is of that kind too.",
             "",
             *_claims(own, equal, problems, again),
             "",

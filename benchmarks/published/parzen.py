@@ -31,6 +31,13 @@ class Parzen(Search):
         """The rounds; together `trials`."""
         return [Round(1.0, min(self.batch, trials - n)) for n in range(0, trials, self.batch)]
 
+    def words(self, trials: int) -> str:
+        """How they are spent, in a sentence."""
+        return (
+            "The search is that of Optuna: a multivariate tree of Parzen estimators, asked for "
+            f"{self.batch} points at a time, the first {self.first} at random, seed {self.seed}."
+        )
+
     def points(self, dimension: int, trials: int) -> Asked:
         """The points of each round, in a unit cube of so many dimensions."""
         optuna = extra("optuna")
