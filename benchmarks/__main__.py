@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,8 +9,9 @@ from typing import Any
 from benchmarks.check import sound
 from benchmarks.claim import claimed
 from benchmarks.command import Command
-from benchmarks.errors import RaceError, StorageError
+from benchmarks.errors import StorageError
 from benchmarks.estimate import forecast
+from benchmarks.exits import INTERRUPTED, status_of
 from benchmarks.plan import Plan
 from benchmarks.progress import shown
 from benchmarks.race import race
@@ -25,7 +25,6 @@ from benchmarks.row import Row
 from benchmarks.runner import Runner
 from benchmarks.store import Store
 
-INTERRUPTED, CLOSED = 130, 141
 COMMANDS = {"compare": compare, "scores": scores}
 
 
@@ -36,21 +35,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     reads the output any more.
     """
     words = list(sys.argv[1:] if argv is None else argv)
-    try:
-        if words[:1] and words[0] in COMMANDS:
-            return COMMANDS[words[0]](words[1:])
-        command = Command(words)
-        with claimed(command.folder), command.place() as place:
-            return _run(command, Runner(Store(command.folder / "cells"), place), words)
-    except RaceError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("\nInterrupted.", file=sys.stderr)
-        return INTERRUPTED
-    except BrokenPipeError:  # who read the table has seen enough; Python must not try to flush it
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return CLOSED
+    return status_of(lambda: _obeyed(words))
+
+
+def _obeyed(words: Sequence[str]) -> int:
+    if words[:1] and words[0] in COMMANDS:
+        return COMMANDS[words[0]](words[1:])
+    command = Command(words)
+    with claimed(command.folder), command.place() as place:
+        return _run(command, Runner(Store(command.folder / "cells"), place), words)
 
 
 def _run(command: Command, runner: Runner, words: Sequence[str]) -> int:

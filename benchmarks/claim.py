@@ -37,14 +37,14 @@ def claimed(folder: Path) -> Iterator[None]:
         file = (cells / ".lock").open("a+", encoding="utf-8")
     except OSError as error:
         raise StorageError(
-            f"{folder} cannot be written to ({error.strerror}); give another folder with -o."
+            f"{folder} cannot be written to ({error.strerror}); give another folder."
         ) from error
     with file:
         if not _locked(file):
             file.seek(0)
             raise StorageError(
                 f"another race (process {file.read() or 'unknown'}) is writing to {folder}; "
-                "wait for it, or give another folder with -o."
+                "wait for it, or give another folder."
             )
         _sign(file)
         for left in [*folder.glob(f".*{UNFINISHED}"), *cells.glob(f"*/.*{UNFINISHED}")]:

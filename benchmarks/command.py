@@ -18,7 +18,7 @@ class Command:
     """A command line that has been read; raises `RaceError` for what it names in vain."""
 
     def __init__(self, words: Sequence[str]) -> None:
-        asked = _parser().parse_args(words)
+        asked = _parser().parse_intermixed_args(words)
         self._asked = asked
         self.folder = Path(asked.output)
         self.jobs: int = asked.jobs or cores()

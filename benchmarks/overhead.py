@@ -17,6 +17,7 @@ from statistics import median
 from benchmarks import tuning
 from benchmarks.cell import Cell, execute, instance
 from benchmarks.contestants import enlist, line_up, the_field
+from benchmarks.exits import status_of
 from benchmarks.extras import extra
 from benchmarks.parameters import copy
 from benchmarks.places import Here, Place, Processes
@@ -31,8 +32,12 @@ PARTS = ("name", "prepare", "rest", "keep", "added", "own", "problem", "read")
 
 def main(specs: Sequence[str]) -> int:
     """Print a line for each contestant; those given, or the whole field."""
+    return status_of(lambda: _printed(line_up(specs) if specs else list(the_field())))
+
+
+def _printed(specs: Sequence[str]) -> int:
     print(f"{'ms for each run':24}", *(f"{part:>8}" for part in PARTS))
-    for spec in line_up(specs) if specs else the_field():
+    for spec in specs:
         alone = extra("threadpoolctl").threadpool_limits(1)
         with alone, tempfile.TemporaryDirectory() as folder:
             costs = [_parts(cell, Store(Path(folder))) for cell in _cells(spec)]

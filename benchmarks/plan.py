@@ -9,6 +9,7 @@ from benchmarks import tuning
 from benchmarks.cell import Cell
 from benchmarks.contestants import enlist
 from benchmarks.problem import Problem
+from benchmarks.quantity import Range
 from benchmarks.row import Row, Stage
 
 FIRST_TUNING_SEED = 1_000_000
@@ -44,6 +45,10 @@ class Plan:
         trials = self.trials if enlist(spec).space else 1
         return trials * len(self.tuning_seeds) + len(self.report_seeds)
 
+    def ranges_of(self, spec: str, problem: Problem) -> dict[str, Range]:
+        """Where this contestant is searched on this problem."""
+        return tuning.ranges_of(enlist(spec), problem, self.published)
+
     def budget_of(self, problem: Problem) -> int:
         """Gradients per run on this problem."""
         if self.budget is not None:
@@ -54,8 +59,7 @@ class Plan:
         self, problem: Problem, spec: str, stage: Stage, point: tuning.Point, seed: int
     ) -> Cell:
         """One run, at a point of the search space."""
-        ranges = tuning.ranges_of(enlist(spec), problem, self.published)
-        chosen = tuning.parameters_at(ranges, point)
+        chosen = tuning.parameters_at(self.ranges_of(spec, problem), point)
         return Cell(problem.name, spec, stage, chosen, seed, self.budget_of(problem))
 
 

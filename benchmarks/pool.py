@@ -88,6 +88,6 @@ def keep(cell: Cell, row: Row, store: Store) -> Finished:
             row,
             f"Finished runs cannot be kept in {store.folder} ({error.strerror}): this race goes "
             "on, but one that is continued will do them again. Free some space, or give another "
-            "folder with -o.",
+            "folder.",
         )
     return Finished(cell, row)

@@ -57,6 +57,11 @@ class Problem(ABC):
     noisy: ClassVar[bool] = False
     """Whether optimizers are told less than the truth, by `seen`; the truth is what is reported."""
 
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The words that choose it on the command line with others: its tags, and `convex`."""
+        return (*self.tags, *(["convex"] if self.convexity is not None else []))
+
     def drawn(self, rng: np.random.Generator) -> Self:
         """The instance of a seed; the problem itself, where only the start is drawn."""
         return self
@@ -108,18 +113,18 @@ def all_problems() -> dict[str, Problem]:
 
 
 def select_problems(words: Sequence[str]) -> list[Problem]:
-    """The problems that the words name, by name or tag; all of them for no word, or for `all`.
+    """The problems that the words name, by name or group; all of them for no word, or for `all`.
 
     Raises `UnknownProblem` for a word that names none.
     """
     every = list(all_problems().values())
     for word in words:
-        if word != "all" and not any(word == p.name or word in p.tags for p in every):
+        if word != "all" and not any(word == p.name or word in p.groups for p in every):
             names = ", ".join(p.name for p in every)
-            tags = ", ".join(sorted({tag for p in every for tag in p.tags}))
+            tags = ", ".join(sorted({tag for p in every for tag in p.groups}))
             raise UnknownProblem(
                 f"no problem is called {word!r}. Problems: {names}. Groups of them: {tags}."
             )
     if not words or "all" in words:
         return every
-    return [p for p in every if p.name in words or set(words) & set(p.tags)]
+    return [p for p in every if p.name in words or set(words) & set(p.groups)]

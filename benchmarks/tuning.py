@@ -47,6 +47,10 @@ class Search(ABC):
         """The rounds; together `trials`."""
 
     @abstractmethod
+    def words(self, trials: int) -> str:
+        """How they are spent, in a sentence."""
+
+    @abstractmethod
     def points(self, dimension: int, trials: int) -> Asked:
         """The points of each round, in a unit cube of so many dimensions; no round is empty."""
 
@@ -65,13 +69,22 @@ class Narrowing(Search):
 
     def rounds(self, trials: int) -> list[Round]:
         """The rounds; together `trials`."""
-        spent = accumulate((share for _, share in self.shape), initial=0.0)
-        ends = [round(trials * share) for share in spent]
+        spent = accumulate(share for _, share in self.shape)
+        ends = [0, *(max(round(trials * share), 1) for share in spent)]
         sides = [side for side, _ in self.shape]
         return [
             Round(side, end - first)
             for side, (first, end) in zip(sides, pairwise(ends), strict=True)
         ]
+
+    def words(self, trials: int) -> str:
+        """How they are spent, in a sentence."""
+        first, *later = (turn for turn in self.rounds(trials) if turn.trials)
+        told = f"{first.trials} of the trials are spread evenly over the ranges (a Halton sequence)"
+        if not later:
+            return f"{told}."
+        sides = ", ".join(f"{turn.side:.0%}" for turn in later)
+        return f"{told}, the rest over boxes around the best so far with sides of {sides} of them."
 
     def points(self, dimension: int, trials: int) -> Asked:
         """The points of each round, in a unit cube of so many dimensions."""

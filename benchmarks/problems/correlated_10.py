@@ -19,7 +19,7 @@ class Correlated10(Bowl):
         "a formula, from 1: published are 333 steps of a leapfrog integrator until ‖∇f‖ < 1e-10, "
         "and 638 of Nesterov's method"
     )
-    tags = ("family", "convex")
+    tags = ("family",)
     smoothness, convexity = 8.7867683, 0.020917762
     quadratic = True
     targets = (1e-4, 1e-10, 1e-19)

@@ -21,7 +21,7 @@ class DiabetesRidge(Problem):
         "Ridge regression on diabetes: 10 weights, a convex quadratic of condition number 464."
     )
     data = f"442 patients with 10 measurements; {data.DIABETES}"
-    tags = ("real", "convex")
+    tags = ("real",)
     minimum = 0.2342954508731216
     smoothness, convexity = 4.1486255, 0.0089461158
     quadratic = True

@@ -18,7 +18,7 @@ class Quadratic(Bowl):
     name = "quadratic"
     summary = "Correlated quadratic in 50 dimensions, condition number about 1,000."
     data = RGD
-    tags = ("rgd", "convex")
+    tags = ("rgd",)
     smoothness, convexity = 25.395425, 0.0256663
     quadratic = True
     published_ranges = {

@@ -21,7 +21,7 @@ class RandomQuadratic(Bowl):
     name = "random-quadratic"
     summary = "Quadratics in 500 dimensions, curvatures drawn from 0.001 to 10: one for each seed."
     data = RGD
-    tags = ("rgd", "convex")
+    tags = ("rgd",)
     smoothness, convexity = 10.0, 1e-3
     quadratic = True
     published_ranges = {

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.__main__ import INTERRUPTED
 from benchmarks.arguments import positive, share
 from benchmarks.check import sound
 from benchmarks.claim import claimed
-from benchmarks.errors import RaceError, StorageError, UnknownProblem
+from benchmarks.errors import StorageError, UnknownProblem
 from benchmarks.estimate import forecast, in_words
+from benchmarks.exits import status_of
 from benchmarks.places import Here, Processes, cores
 from benchmarks.problem import Problem, select_problems
 from benchmarks.progress import shown
@@ -38,21 +38,18 @@ DOCS = Path("docs/race")
 def main(argv: Sequence[str] | None = None) -> int:
     """Race the published problems as `argv` says, and write the page.
 
-    Returns 0 when finished, 2 for a request that cannot be met, 130 after Ctrl-C.
+    Returns 0 when finished, 2 for a request that cannot be met, 130 after Ctrl-C, 141 where nobody
+    reads the page.
     """
-    asked = _parser().parse_args(argv)
+    return status_of(lambda: _obeyed(_parser().parse_args(argv)))
+
+
+def _obeyed(asked: argparse.Namespace) -> int:
     folder, jobs, target = Path(asked.cells), asked.jobs or cores(), _place(asked)
-    try:
-        _make_room(target)
-        with claimed(folder), Processes(jobs) if jobs > 1 else Here() as place:
-            text = _raced(asked, Runner(Store(folder / "cells"), place))
-            _keep(text, target)
-    except RaceError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("\nInterrupted: the same command continues.", file=sys.stderr)
-        return INTERRUPTED
+    _make_room(target)
+    with claimed(folder), Processes(jobs) if jobs > 1 else Here() as place:
+        text = _raced(asked, Runner(Store(folder / "cells"), place))
+        _keep(text, target)
     print(text)
     return 0
 

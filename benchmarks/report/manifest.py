@@ -12,8 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import tuning
-from benchmarks.contestants import enlist
 from benchmarks.plan import Plan
 from benchmarks.problem import Problem
 from benchmarks.versions import versions
@@ -36,7 +34,7 @@ def manifest(plan: Plan, argv: Sequence[str], at_once: int) -> dict[str, Any]:
         "tuning_seeds": list(plan.tuning_seeds),
         "tuning_trials": plan.trials,
         "tuning_rounds": [turn._asdict() for turn in plan.search.rounds(plan.trials)],
-        "ranges": {p.name: {s: _ranges(s, p) for s in plan.specs} for p in plan.problems},
+        "ranges": {p.name: {s: _ranges(plan, s, p) for s in plan.specs} for p in plan.problems},
         "versions": versions(LIBRARIES),
         "machine": {
             "system": f"{platform.system()} {platform.machine()}",
@@ -48,9 +46,9 @@ def manifest(plan: Plan, argv: Sequence[str], at_once: int) -> dict[str, Any]:
     }
 
 
-def _ranges(spec: str, problem: Problem) -> dict[str, Any]:
-    ranges = tuning.ranges_of(enlist(spec), problem)
-    return {name: dataclasses.asdict(searched) for name, searched in ranges.items()}
+def _ranges(plan: Plan, spec: str, problem: Problem) -> dict[str, Any]:
+    searched = plan.ranges_of(spec, problem)
+    return {name: dataclasses.asdict(each) for name, each in searched.items()}
 
 
 def processor() -> str:

@@ -111,7 +111,7 @@ def _matrix(problems: Sequence[Problem], lines: Sequence[Line], looks: Sequence[
         TableRow(
             [Cell(f'<a href="#problem-{problem.name}">{problem.name}</a>')]
             + [_gap(problem, at.get((problem.name, name)), places[name]) for name in names],
-            f'data-tags="{" ".join(problem.tags)}"',
+            f'data-tags="{" ".join(problem.groups)}"',
         )
         for problem in problems
     ]

@@ -57,7 +57,7 @@ def _problem(
     contestants = {enlist(spec).name: enlist(spec) for spec in plan.specs}
     return {
         "name": problem.name,
-        "tags": list(problem.tags),
+        "tags": list(problem.groups),
         "quantity": quantity(problem),
         "noisy": problem.noisy,
         "floor": problem.floor,

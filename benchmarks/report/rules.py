@@ -48,15 +48,11 @@ point the same way by chance one time in four.</p>"""
 
 
 def _search(plan: Plan) -> str:
-    first, *later = plan.search.rounds(plan.trials)
-    sides = ", ".join(f"{turn.side:.0%}" for turn in later)
     return (
         f"Each optimizer had {count(plan.trials, 'trial')} for its hyperparameters on each problem "
         f"({count(len(plan.tuning_seeds), 'seed')} each, the worst counts, none of them reported). "
-        f"{first.trials} of the trials are spread evenly over the ranges (a Halton sequence), the "
-        f"rest in equal parts over boxes around the best so far with sides of {sides} of the "
-        "ranges. A range belongs to the quantity, and is the same for everyone who has it; some "
-        "problems state their own, again for everyone."
+        f"{plan.search.words(plan.trials)} A range belongs to the quantity, and is the same for "
+        "everyone who has it; some problems state their own, again for everyone."
     )
 
 

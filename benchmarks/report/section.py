@@ -40,7 +40,7 @@ def section(
         )
         for line in lines
     ]
-    return f"""<section id="problem-{problem.name}" data-tags="{" ".join(problem.tags)}">
+    return f"""<section id="problem-{problem.name}" data-tags="{" ".join(problem.groups)}">
 <h3>{escape(problem.name)}</h3>
 <p>{escape(problem.summary)} {_known(problem)} {budget} gradients for each run.</p>
 {plot("convergence", number_of)}

@@ -49,7 +49,7 @@ def searches(plan: Plan, rows: Sequence[Row]) -> Searches:
 
 def _replayed(plan: Plan, problem: Problem, spec: str, tried: Tried) -> Iterator[Trial]:
     """The search again, with its results looked up: rows do not say when they were asked for."""
-    ranges = tuning.ranges_of(enlist(spec), problem)
+    ranges = plan.ranges_of(spec, problem)
     asked = plan.search.points(len(ranges), plan.trials)
     points = next(asked)
     with suppress(StopIteration):

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.arguments import positive
+from benchmarks.exits import INTERRUPTED
 from benchmarks.speed.parts import PARTS
 from benchmarks.speed.plan import Plan, cores
 from benchmarks.speed.run import run
@@ -15,7 +16,6 @@ from benchmarks.speed.tables import summary
 from benchmarks.speed.threads import settle
 
 REPEATS, QUICK_REPEATS = 11, 5
-INTERRUPTED = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:

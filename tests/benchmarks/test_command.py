@@ -34,9 +34,18 @@ def test_words_are_suites_tags_or_names(words):
     due = [
         problem
         for problem in all_problems().values()
-        if not {*words} - {"all"} or problem.name in words or {*words} & {*problem.tags}
+        if not {*words} - {"all"}
+        or problem.name in words
+        or {*words} & {*problem.tags}
+        or ("convex" in words and problem.convexity is not None)
     ]
     assert found == due and found
+
+
+def test_problems_and_options_may_stand_in_any_order():
+    mixed = Command(["booth", "--optimizer", "momentum", "beale", "--jobs", "1"])
+    assert [problem.name for problem in mixed.problems] == ["beale", "booth"]
+    assert list(mixed.specs) == ["momentum"]
 
 
 def test_a_place_is_chosen_by_the_number_of_processes():

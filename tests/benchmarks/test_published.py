@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import warnings
 from pathlib import Path
 
@@ -86,6 +87,13 @@ def test_a_folder_that_cannot_be_made_is_refused_before_the_race(tmp_path, capsy
     told = capsys.readouterr().err
     assert "StorageError" in told and "give another with -o" in told
     assert not (tmp_path / "cells").exists()
+
+
+def test_without_its_library_the_extra_is_named(tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "optuna", None)
+    assert main(["booth", "--share", "0.01", "--jobs", "1", "--cells", str(tmp_path)]) == 2
+    told = capsys.readouterr().err
+    assert "'optuna' here" in told and "pip install 'hermosis[bench,published]'" in told
 
 
 @pytest.mark.usefixtures("searched")

@@ -55,6 +55,13 @@ def test_a_search_spends_its_trials_and_no_more(search, trials):
     assert all(0.0 <= share <= 1.0 for point in points for share in point)
 
 
+def test_a_search_says_what_it_does():
+    said = NARROWING.words(18)
+    assert said.startswith("9 of the trials are spread evenly") and "sides of 30%, 10%, 3%" in said
+    assert NARROWING.words(1).startswith("1 of the trials") and "boxes" not in NARROWING.words(1)
+    assert "16 points at a time" in Parzen().words(18)
+
+
 def played(search: tuning.Search, trials: int) -> list[list[tuning.Point]]:
     """The rounds of a search for the middle of a valley; a part of the square fails."""
     if isinstance(search, Parzen):
