@@ -84,7 +84,7 @@ class Narrowing(Search):
         if not later:
             return f"{told}."
         sides = ", ".join(f"{turn.side:.0%}" for turn in later)
-        return f"{told}, the rest over boxes around the best so far with sides of {sides} of them."
+        return f"{told}, the rest over boxes of {sides} of their sides around the best so far."
 
     def points(self, dimension: int, trials: int) -> Asked:
         """The points of each round, in a unit cube of so many dimensions."""

@@ -57,7 +57,8 @@ def test_a_search_spends_its_trials_and_no_more(search, trials):
 
 def test_a_search_says_what_it_does():
     said = NARROWING.words(18)
-    assert said.startswith("9 of the trials are spread evenly") and "sides of 30%, 10%, 3%" in said
+    assert said.startswith("9 of the trials are spread evenly")
+    assert "boxes of 30%, 10%, 3% of their sides" in said
     assert NARROWING.words(1).startswith("1 of the trials") and "boxes" not in NARROWING.words(1)
     assert "16 points at a time" in Parzen().words(18)
 
