@@ -47,7 +47,7 @@ class _Search:
         self.asked = plan.search.points(len(enlist(spec).space), plan.trials)
         self.known: dict[tuning.Point, tuning.Score] = {}
         """The points of the finished rounds, in the order of their trials."""
-        self.trials = self._trials(next(self.asked))
+        self.trials = self._trials(tuning.next_points(self.asked))
         """The cells of each point of this round; none when all rounds are finished."""
 
     @property
@@ -60,10 +60,7 @@ class _Search:
         rows = {point: [done[cell] for cell in cells] for point, cells in self.trials.items()}
         scores = {point: self.plan.score(found) for point, found in rows.items()}
         self.known |= scores
-        try:
-            self.trials = self._trials(self.asked.send(scores))
-        except StopIteration:
-            self.trials = {}
+        self.trials = self._trials(tuning.next_points(self.asked, scores))
 
     def _trials(self, points: Sequence[tuning.Point]) -> dict[tuning.Point, list[Cell]]:
         return {point: self._cells("tuning", point, self.plan.tuning_seeds) for point in points}

@@ -94,6 +94,14 @@ class Narrowing(Search):
             known |= yield spread(best, side, count)
 
 
+def next_points(asked: Asked, scores: Mapping[Point, Score] | None = None) -> list[Point]:
+    """The points after those of these scores, the first ones for None; none at the end."""
+    try:
+        return next(asked) if scores is None else asked.send(scores)
+    except StopIteration:
+        return []
+
+
 def spread(best: Point, side: float, trials: int) -> list[Point]:
     """`trials` points spread evenly over a box around `best`, moved inside the unit cube.
 

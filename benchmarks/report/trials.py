@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 from benchmarks import tuning
@@ -51,17 +50,16 @@ def _replayed(plan: Plan, problem: Problem, spec: str, tried: Tried) -> Iterator
     """The search again, with its results looked up: rows do not say when they were asked for."""
     ranges = plan.ranges_of(spec, problem)
     asked = plan.search.points(len(ranges), plan.trials)
-    points = next(asked)
-    with suppress(StopIteration):
-        while True:
-            scores = {}
-            for point in points:
-                parameters = tuning.parameters_at(ranges, point)
-                if parameters not in tried:
-                    return
-                scores[point] = plan.score(tried[parameters])
-                yield Trial(parameters, _gap(tried[parameters]))
-            points = asked.send(scores)
+    points = tuning.next_points(asked)
+    while points:
+        scores = {}
+        for point in points:
+            parameters = tuning.parameters_at(ranges, point)
+            if parameters not in tried:
+                return
+            scores[point] = plan.score(tried[parameters])
+            yield Trial(parameters, _gap(tried[parameters]))
+        points = tuning.next_points(asked, scores)
 
 
 def _gap(rows: Sequence[Row]) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -68,11 +67,11 @@ def played(search: tuning.Search, trials: int) -> list[list[tuning.Point]]:
     if isinstance(search, Parzen):
         pytest.importorskip("optuna", reason="Optuna is an extra")
     asked = search.points(2, trials)
-    rounds = [next(asked)]
-    with suppress(StopIteration):
-        while True:
-            rounds.append(asked.send({point: valley(point) for point in rounds[-1]}))
-    return rounds
+    rounds = [tuning.next_points(asked)]
+    while rounds[-1]:
+        scores = {point: valley(point) for point in rounds[-1]}
+        rounds.append(tuning.next_points(asked, scores))
+    return rounds[:-1]
 
 
 def valley(point: tuning.Point) -> tuning.Score:
