@@ -6,24 +6,24 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from benchmarks.check import sound
-from benchmarks.claim import claimed
-from benchmarks.command import Command
+from benchmarks.engine.check import sound
+from benchmarks.engine.claim import claimed
+from benchmarks.engine.command import Command
+from benchmarks.engine.estimate import forecast
+from benchmarks.engine.exits import INTERRUPTED, status_of
+from benchmarks.engine.plan import Plan
+from benchmarks.engine.progress import shown
+from benchmarks.engine.race import race
+from benchmarks.engine.row import Row
+from benchmarks.engine.runner import Runner
+from benchmarks.engine.store import Store
 from benchmarks.errors import StorageError
-from benchmarks.estimate import forecast
-from benchmarks.exits import INTERRUPTED, status_of
-from benchmarks.plan import Plan
-from benchmarks.progress import shown
-from benchmarks.race import race
 from benchmarks.report.compare import main as compare
 from benchmarks.report.manifest import manifest
 from benchmarks.report.scores import main as scores
 from benchmarks.report.summary import summarize
 from benchmarks.report.table import tables
 from benchmarks.report.write import report
-from benchmarks.row import Row
-from benchmarks.runner import Runner
-from benchmarks.store import Store
 
 COMMANDS = {"compare": compare, "scores": scores}
 

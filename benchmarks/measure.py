@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar, Literal
 
-from benchmarks.parameters import Parameters
+from benchmarks.engine.parameters import Parameters
 
 
 class Measure(ABC):

@@ -14,16 +14,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
 
-from benchmarks import tuning
-from benchmarks.cell import Cell, execute, instance
-from benchmarks.contestants import enlist, line_up, the_field
-from benchmarks.exits import status_of
-from benchmarks.extras import extra
-from benchmarks.parameters import copy
-from benchmarks.places import Here, Place, Processes
-from benchmarks.plan import seeds
+from benchmarks.engine import tuning
+from benchmarks.engine.cell import Cell, execute, instance
+from benchmarks.engine.contestants import enlist, line_up, the_field
+from benchmarks.engine.exits import status_of
+from benchmarks.engine.extras import extra
+from benchmarks.engine.parameters import copy
+from benchmarks.engine.places import Here, Place, Processes
+from benchmarks.engine.plan import seeds
+from benchmarks.engine.store import Store
 from benchmarks.problem import all_problems
-from benchmarks.store import Store
 
 PROBLEM, BUDGET, RUNS = "booth", 3, 200
 REPEATS, TWO = 3, 2

@@ -14,11 +14,11 @@ from typing import ClassVar, Self
 import numpy as np
 
 from benchmarks import problems
+from benchmarks.engine.found import modules_of
+from benchmarks.engine.parameters import Parameters
+from benchmarks.engine.quantity import Range
 from benchmarks.errors import UnknownProblem
-from benchmarks.found import modules_of
 from benchmarks.measure import Measure
-from benchmarks.parameters import Parameters
-from benchmarks.quantity import Range
 
 
 class Problem(ABC):

@@ -18,12 +18,12 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from hermosis._version import __version__
-from hermosis.hamiltonian import Hamiltonian
-from hermosis.metric import Metric
-from hermosis.profiles import Bregman, Constant, Exponential, HotStart, Power, Profile
+from hermosis.model.hamiltonian import Hamiltonian
+from hermosis.model.metric import Metric
+from hermosis.model.profiles import Bregman, Constant, Exponential, HotStart, Power, Profile
 
 if TYPE_CHECKING:
-    from derivations.update import update as update
+    from derivations.text.update import update as update
     from hermosis import autodiff as autodiff
     from hermosis import errors as errors
     from hermosis import integrators as integrators
@@ -31,42 +31,42 @@ if TYPE_CHECKING:
     from hermosis import optimizers as optimizers
     from hermosis import plots as plots
     from hermosis import population as population
-    from hermosis.ensembles import Ensemble as Ensemble
-    from hermosis.ensembles import ensemble as ensemble
-    from hermosis.identification import identify as identify
+    from hermosis.compile.native.threads import get_num_threads as get_num_threads
+    from hermosis.compile.native.threads import set_num_threads as set_num_threads
+    from hermosis.compile.objective import symbolic as symbolic
+    from hermosis.derive.identification import identify as identify
+    from hermosis.derive.proofs import errata as errata
+    from hermosis.derive.proofs import reductions as reductions
     from hermosis.integrators import Integrator as Integrator
-    from hermosis.native.threads import get_num_threads as get_num_threads
-    from hermosis.native.threads import set_num_threads as set_num_threads
-    from hermosis.objective import symbolic as symbolic
-    from hermosis.optimizer import Optimizer as Optimizer
     from hermosis.plots import convergence as convergence
     from hermosis.plots import energy_ledger as energy_ledger
     from hermosis.plots import phase_portrait as phase_portrait
-    from hermosis.proofs import errata as errata
-    from hermosis.proofs import reductions as reductions
-    from hermosis.running import minimize as minimize
-    from hermosis.state import State as State
-    from hermosis.trace import Trace as Trace
+    from hermosis.run.ensembles import Ensemble as Ensemble
+    from hermosis.run.ensembles import ensemble as ensemble
+    from hermosis.run.minimize import minimize as minimize
+    from hermosis.run.optimizer import Optimizer as Optimizer
+    from hermosis.run.state import State as State
+    from hermosis.run.trace import Trace as Trace
 
 #: Public names that are imported when they are first used, and where they live.
 _LATER = {
-    "identify": "hermosis.identification",
-    "minimize": "hermosis.running",
-    "symbolic": "hermosis.objective",
-    "ensemble": "hermosis.ensembles",
-    "Ensemble": "hermosis.ensembles",
-    "Optimizer": "hermosis.optimizer",
-    "State": "hermosis.state",
-    "Trace": "hermosis.trace",
+    "identify": "hermosis.derive.identification",
+    "minimize": "hermosis.run.minimize",
+    "symbolic": "hermosis.compile.objective",
+    "ensemble": "hermosis.run.ensembles",
+    "Ensemble": "hermosis.run.ensembles",
+    "Optimizer": "hermosis.run.optimizer",
+    "State": "hermosis.run.state",
+    "Trace": "hermosis.run.trace",
     "Integrator": "hermosis.integrators",
-    "reductions": "hermosis.proofs",
-    "update": "derivations.update",
-    "errata": "hermosis.proofs",
+    "reductions": "hermosis.derive.proofs",
+    "update": "derivations.text.update",
+    "errata": "hermosis.derive.proofs",
     "phase_portrait": "hermosis.plots",
     "energy_ledger": "hermosis.plots",
     "convergence": "hermosis.plots",
-    "get_num_threads": "hermosis.native.threads",
-    "set_num_threads": "hermosis.native.threads",
+    "get_num_threads": "hermosis.compile.native.threads",
+    "set_num_threads": "hermosis.compile.native.threads",
 }
 _MODULES = ("autodiff", "errors", "integrators", "metrics", "optimizers", "plots", "population")
 _SYMBOLIC = (
@@ -98,7 +98,7 @@ def __getattr__(name: str) -> Any:
     elif name in _MODULES:
         value = importlib.import_module(f"hermosis.{name}")
     elif name in _SYMBOLIC:
-        from hermosis.letters import load
+        from hermosis.model.letters import load
 
         value = load(name)
     else:

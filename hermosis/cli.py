@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def derive(options: argparse.Namespace) -> int:
     """Derive a Hamiltonian or an optimizer: print it, or write its derivation or its source."""
-    from hermosis.loading import load, load_method
+    from hermosis.derive.loading import load, load_method
 
     method = load_method(options.name)
     if method is not None and options.integrator is not None:
@@ -65,7 +65,7 @@ def derive(options: argparse.Namespace) -> int:
 
 def prove(options: argparse.Namespace) -> int:
     """Prove every reduction and erratum now, and those of a class if one is given."""
-    from hermosis.proving import cores, verdicts
+    from hermosis.derive.proving import cores, verdicts
 
     begun = time.monotonic()
     count = failed = 0

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import Any, ClassVar
 
-from hermosis.metric import Metric
-from hermosis.profiles import Exponential, Profile
+from hermosis.model.metric import Metric
+from hermosis.model.profiles import Exponential, Profile
 
 __all__ = [
     "Belief",
@@ -34,13 +34,13 @@ class RootMeanSquare(Metric):
 
     def averages(self, G: Any, X: Any) -> dict[str, Any]:
         """Return the raw second moment."""
-        from derivations import metrics
+        from derivations.system import metrics
 
         return {"V": metrics.square(G)}
 
     def tensor(self, V: Any) -> Any:
         """Return g."""
-        from derivations import metrics
+        from derivations.system import metrics
 
         return metrics.root(V, self.eps, self.inside)
 
@@ -56,13 +56,13 @@ class Deviation(Metric):
 
     def averages(self, G: Any, X: Any) -> dict[str, Any]:
         """Return the first and second moments."""
-        from derivations import metrics
+        from derivations.system import metrics
 
         return {"V": metrics.square(G), "M": G}
 
     def tensor(self, V: Any, M: Any) -> Any:
         """Return g."""
-        from derivations import metrics
+        from derivations.system import metrics
 
         return metrics.root(metrics.variance(V, M), self.eps, self.inside)
 
@@ -92,7 +92,7 @@ class Record(Metric):
 
     def averages(self, G: Any, X: Any) -> dict[str, Any]:
         """Return the raw second moment."""
-        from derivations import metrics
+        from derivations.system import metrics
 
         return {"V": metrics.square(G)}
 
@@ -102,7 +102,7 @@ class Record(Metric):
 
     def tensor(self, R: Any, beta: Any) -> Any:
         """Return g."""
-        from derivations import metrics
+        from derivations.system import metrics
 
         return metrics.root(metrics.filled(R, beta), self.eps)
 
@@ -120,13 +120,13 @@ class Belief(Metric):
 
     def averages(self, G: Any, raw: Any) -> dict[str, Any]:
         """Return the squared deviation of the gradient from its moving average."""
-        from derivations import metrics
+        from derivations.system import metrics
 
         return {"S": metrics.surprise(G, raw) + self.floor}
 
     def tensor(self, S: Any) -> Any:
         """Return g."""
-        from derivations import metrics
+        from derivations.system import metrics
 
         return metrics.root(S, self.eps)
 
@@ -144,16 +144,16 @@ class Covariant(Metric):
 
     def averages(self, G: Any) -> dict[str, Any]:
         """Return the second moment, and the first if it is subtracted."""
-        from derivations import metrics
-        from derivations.arrays import outer
+        from derivations.algebra.arrays import outer
+        from derivations.system import metrics
 
         second = {"K": outer(G, G) if self.full else metrics.square(G)}
         return second | ({"M": G} if self.centered else {})
 
     def covariance(self, K: Any, M: Any = None) -> Any:
         """Return κ."""
-        from derivations import metrics
-        from derivations.arrays import outer
+        from derivations.algebra.arrays import outer
+        from derivations.system import metrics
 
         if M is None:
             return K
@@ -170,7 +170,7 @@ class Fisher(Covariant):
 
     def tensor(self, kappa: Any) -> Any:
         """Return g."""
-        from derivations import metrics
+        from derivations.system import metrics
 
         return metrics.power(kappa, 1, self.eps)
 
@@ -187,7 +187,7 @@ class Power(Covariant):
 
     def tensor(self, kappa: Any) -> Any:
         """Return g."""
-        from derivations import metrics
+        from derivations.system import metrics
 
         return metrics.power(kappa, self.exponent, self.eps)
 
@@ -206,7 +206,7 @@ class Interpolating(Covariant):
 
     def tensor(self, kappa: Any) -> Any:
         """Return g."""
-        from derivations import metrics
+        from derivations.system import metrics
 
         return metrics.interpolating(kappa, self.flat, self.efficient, self.natural, self.one_root)
 
@@ -229,12 +229,12 @@ class FeltCurvature(Metric):
 
     def averages(self, G: Any, v: Any, P: Any) -> dict[str, Any]:
         """Return how far the gradient turned along the way, and the way squared."""
-        from derivations import metrics
+        from derivations.system import metrics
 
         return {"A": metrics.bend(v, G, P), "B": metrics.way(v)}
 
     def tensor(self, A: Any, B: Any) -> Any:
         """Return g."""
-        from derivations import metrics
+        from derivations.system import metrics
 
         return metrics.felt(A, B, self.share, self.floor)

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hermosis.drawing import COLOURS, GREY, WIDTH, axes
+from hermosis.analyse.drawing import COLOURS, GREY, WIDTH, axes
+from hermosis.analyse.maps import basins, tuning
 from hermosis.errors import MissingTraceError
-from hermosis.maps import basins, tuning
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from scipy.optimize import OptimizeResult
 
-    from hermosis.flow import FlowResult
-    from hermosis.trace import Trace
+    from hermosis.analyse.flow import FlowResult
+    from hermosis.run.trace import Trace
 
 __all__ = ["COLOURS", "basins", "convergence", "energy_ledger", "phase_portrait", "tuning"]
 

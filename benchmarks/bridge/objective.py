@@ -10,7 +10,7 @@ from typing import Any
 
 from benchopt import BaseObjective
 
-from benchmarks.parameters import copy
+from benchmarks.engine.parameters import copy
 
 
 class Objective(BaseObjective):

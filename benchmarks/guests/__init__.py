@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 
-from benchmarks.contestant import Contestant
+from benchmarks.engine.contestant import Contestant
 from benchmarks.errors import UnknownOptimizer
 
 LIBRARIES = ("torch", "optax", "scipy")

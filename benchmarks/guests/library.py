@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from benchmarks.contestant import Hyperparameters
-from benchmarks.extras import extra
-from benchmarks.objective import Objective
-from benchmarks.parameters import Parameters
-from benchmarks.quantity import Quantity
+from benchmarks.engine.contestant import Hyperparameters
+from benchmarks.engine.extras import extra
+from benchmarks.engine.objective import Objective
+from benchmarks.engine.parameters import Parameters
+from benchmarks.engine.quantity import Quantity
 
 
 @dataclass(frozen=True)

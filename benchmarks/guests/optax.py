@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.contestant import Hyperparameters
-from benchmarks.extras import extra
+from benchmarks.engine.contestant import Hyperparameters
+from benchmarks.engine.extras import extra
+from benchmarks.engine.objective import Objective
+from benchmarks.engine.parameters import Parameters, mapped
 from benchmarks.guests.library import LibraryMethod
 from benchmarks.guests.signature import STEPS, arguments_of, space_of
-from benchmarks.objective import Objective
-from benchmarks.parameters import Parameters, mapped
 
 SEARCHING = {"lbfgs"}
 """Those that search along a line, and want the loss to call by themselves."""

@@ -8,10 +8,10 @@ from typing import Any
 
 from scipy import optimize
 
-from benchmarks.contestant import Hyperparameters
-from benchmarks.objective import Objective
-from benchmarks.parameters import Array, Parameters, ravel, unravel
-from benchmarks.quantity import Quantity
+from benchmarks.engine.contestant import Hyperparameters
+from benchmarks.engine.objective import Objective
+from benchmarks.engine.parameters import Array, Parameters, ravel, unravel
+from benchmarks.engine.quantity import Quantity
 
 ENDLESS: Mapping[str, Mapping[str, float]] = {
     "CG": {"gtol": 0.0},

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from benchmarks.quantity import LENGTH, MEMORY, MOMENTUM, STEP, Quantity
+from benchmarks.engine.quantity import LENGTH, MEMORY, MOMENTUM, STEP, Quantity
 
 MEANINGS: Mapping[str, Quantity] = {
     "momentum": MOMENTUM, "beta": MOMENTUM, "beta1": MOMENTUM, "b1": MOMENTUM,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 
-from benchmarks.contestant import Hyperparameters
-from benchmarks.extras import extra
+from benchmarks.engine.contestant import Hyperparameters
+from benchmarks.engine.extras import extra
+from benchmarks.engine.objective import Objective
+from benchmarks.engine.parameters import Parameters, leaves, mapped
 from benchmarks.guests.library import LibraryMethod
 from benchmarks.guests.signature import arguments_of, space_of
-from benchmarks.objective import Objective
-from benchmarks.parameters import Parameters, leaves, mapped
 
 SPARSE = {"SparseAdam"}
 """Those that take sparse gradients only, which no problem here has."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from benchmarks.engine.parameters import Parameters
 from benchmarks.measure import Measure
-from benchmarks.parameters import Parameters
 
 
 class Bits(Measure):

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.engine.parameters import Parameters
 from benchmarks.measure import Measure
-from benchmarks.parameters import Parameters
 
 
 class Explained(Measure):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from benchmarks.engine.parameters import Parameters
 from benchmarks.measure import Measure
-from benchmarks.parameters import Parameters
 
 
 class Sharpness(Measure):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import hermosis as hm
-from benchmarks.contestant import method
-from benchmarks.quantity import LENGTH, MEMORY, MOMENTUM
+from benchmarks.engine.contestant import method
+from benchmarks.engine.quantity import LENGTH, MEMORY, MOMENTUM
 
 
 @method("Adam", "classical", lr=LENGTH, beta1=MOMENTUM, beta2=MEMORY)

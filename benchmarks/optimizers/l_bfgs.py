@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from benchmarks.engine.quantity import PAIRS
 from benchmarks.guests.scipy import SciPyMethod
-from benchmarks.quantity import PAIRS
 
 l_bfgs = SciPyMethod(
     name="L-BFGS-B",

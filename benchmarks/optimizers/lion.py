@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import hermosis as hm
-from benchmarks.contestant import method
-from benchmarks.quantity import LENGTH, MOMENTUM
+from benchmarks.engine.contestant import method
+from benchmarks.engine.quantity import LENGTH, MOMENTUM
 
 
 @method("Lion", "classical", lr=LENGTH, beta1=MOMENTUM, beta2=MOMENTUM)

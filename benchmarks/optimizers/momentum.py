@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import hermosis as hm
-from benchmarks.contestant import method
-from benchmarks.quantity import MOMENTUM, STEP
+from benchmarks.engine.contestant import method
+from benchmarks.engine.quantity import MOMENTUM, STEP
 
 
 @method("momentum", "classical", lr=STEP, momentum=MOMENTUM)

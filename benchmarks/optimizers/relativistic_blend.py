@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import hermosis as hm
-from benchmarks.contestant import method
-from benchmarks.quantity import BLEND, MOMENTUM, SATURATION, STEP
+from benchmarks.engine.contestant import method
+from benchmarks.engine.quantity import BLEND, MOMENTUM, SATURATION, STEP
 
 
 @method("RGD", "hermosis", lr=STEP, momentum=MOMENTUM, delta=SATURATION, alpha=BLEND)

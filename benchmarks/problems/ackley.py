@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.craters import Craters
+from benchmarks.families.craters import Craters
 
 
 class Ackley(Craters):

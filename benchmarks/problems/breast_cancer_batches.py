@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks import data
-from benchmarks.data import Split
-from benchmarks.logistic import LogisticRegression
-from benchmarks.noise import Noise
-from benchmarks.parameters import Array, Parameters
+from benchmarks.engine.parameters import Array, Parameters
+from benchmarks.families import data
+from benchmarks.families.data import Split
+from benchmarks.families.logistic import LogisticRegression
+from benchmarks.families.noise import Noise
 
 BATCH = 32
 

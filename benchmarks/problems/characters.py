@@ -6,11 +6,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from benchmarks.data import Split
+from benchmarks.engine.parameters import Parameters
+from benchmarks.families.data import Split
+from benchmarks.families.network import Network
+from benchmarks.families.text import LENGTH, SYMBOLS, windows
 from benchmarks.measures.bits import Bits
-from benchmarks.network import Network
-from benchmarks.parameters import Parameters
-from benchmarks.text import LENGTH, SYMBOLS, windows
 from hermosis import autodiff as ad
 
 

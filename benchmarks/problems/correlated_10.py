@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.bowl import Bowl, correlations
-from benchmarks.parameters import Array
+from benchmarks.engine.parameters import Array
+from benchmarks.families.bowl import Bowl, correlations
 
 DIMENSION = 10
 

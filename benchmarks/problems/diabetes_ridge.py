@@ -6,10 +6,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from benchmarks import data
-from benchmarks.data import Split
+from benchmarks.engine.parameters import Array, Parameters
+from benchmarks.families import data
+from benchmarks.families.data import Split
 from benchmarks.measures.explained import Explained
-from benchmarks.parameters import Array, Parameters
 from benchmarks.problem import Problem
 
 

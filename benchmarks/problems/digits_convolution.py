@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from benchmarks import data
-from benchmarks.convolution import Convolution
-from benchmarks.data import Split
+from benchmarks.families import data
+from benchmarks.families.convolution import Convolution
+from benchmarks.families.data import Split
 
 
 class DigitsConvolution(Convolution):

@@ -6,9 +6,9 @@ from typing import ClassVar
 
 import numpy as np
 
+from benchmarks.engine.parameters import Parameters
+from benchmarks.families.terrain import Terrain
 from benchmarks.measures.success import Success
-from benchmarks.parameters import Parameters
-from benchmarks.terrain import Terrain
 
 
 class DoubleWell(Terrain):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from benchmarks.engine.parameters import Parameters
+from benchmarks.families.terrain import Terrain
 from benchmarks.measures.sharpness import Sharpness
-from benchmarks.parameters import Parameters
-from benchmarks.terrain import Terrain
 
 PAIRS = 5
 

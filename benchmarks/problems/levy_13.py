@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.landscape import RGD, Landscape
-from benchmarks.parameters import Array, Parameters
-from benchmarks.quantity import Range
+from benchmarks.engine.parameters import Array, Parameters
+from benchmarks.engine.quantity import Range
+from benchmarks.families.landscape import RGD, Landscape
 
 
 class Levy13(Landscape):

@@ -6,11 +6,11 @@ from typing import Self
 
 import numpy as np
 
-from benchmarks.landscape import RGD
+from benchmarks.engine.parameters import Array, Parameters
+from benchmarks.engine.quantity import Range
+from benchmarks.families.landscape import RGD
 from benchmarks.measures.completion_error import CompletionError
-from benchmarks.parameters import Array, Parameters
 from benchmarks.problem import Problem
-from benchmarks.quantity import Range
 
 SIDE, RANK, SEEN = 100, 5, 0.3
 

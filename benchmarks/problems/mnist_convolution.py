@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from benchmarks.convolution import Convolution
-from benchmarks.data import Split
-from benchmarks.mnist import SOURCE, mnist
+from benchmarks.families.convolution import Convolution
+from benchmarks.families.data import Split
+from benchmarks.families.mnist import SOURCE, mnist
 
 
 class MnistConvolution(Convolution):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from benchmarks.data import Split
-from benchmarks.mnist import SOURCE, mnist
-from benchmarks.perceptron import Perceptron
+from benchmarks.families.data import Split
+from benchmarks.families.mnist import SOURCE, mnist
+from benchmarks.families.perceptron import Perceptron
 
 
 class MnistMLP(Perceptron):

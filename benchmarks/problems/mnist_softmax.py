@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from benchmarks.data import Split
-from benchmarks.mnist import SOURCE, mnist
-from benchmarks.softmax import SoftmaxRegression
+from benchmarks.families.data import Split
+from benchmarks.families.mnist import SOURCE, mnist
+from benchmarks.families.softmax import SoftmaxRegression
 
 
 class MnistSoftmax(SoftmaxRegression):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from benchmarks.engine.parameters import Parameters
+from benchmarks.families.terrain import Terrain
 from benchmarks.measures.success import Success
-from benchmarks.parameters import Parameters
-from benchmarks.terrain import Terrain
 
 HEIGHTS = np.array([-200.0, -100.0, -170.0, 15.0])
 CENTRES = np.array([[1.0, 0.0, -0.5, -1.0], [0.0, 0.5, 1.5, 1.0]])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.noisy_bowl import DIMENSION, NoisyBowl
-from benchmarks.parameters import Array
+from benchmarks.engine.parameters import Array
+from benchmarks.families.noisy_bowl import DIMENSION, NoisyBowl
 
 
 class NoisyQuadraticHeavy(NoisyBowl):

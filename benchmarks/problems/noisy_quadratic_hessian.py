@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.noisy_bowl import NoisyBowl
+from benchmarks.families.noisy_bowl import NoisyBowl
 
 
 class NoisyQuadraticHessian(NoisyBowl):

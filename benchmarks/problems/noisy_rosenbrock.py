@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.noise import Tilt
-from benchmarks.parameters import Array
-from benchmarks.quantity import Range
-from benchmarks.valley import Valley
+from benchmarks.engine.parameters import Array
+from benchmarks.engine.quantity import Range
+from benchmarks.families.noise import Tilt
+from benchmarks.families.valley import Valley
 
 
 class NoisyRosenbrock(Tilt, Valley):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.landscape import Landscape
-from benchmarks.parameters import Array, Parameters
+from benchmarks.engine.parameters import Array, Parameters
+from benchmarks.families.landscape import Landscape
 
 
 class PowellSingular(Landscape):

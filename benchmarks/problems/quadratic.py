@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.bowl import Bowl, correlations
-from benchmarks.landscape import RGD
-from benchmarks.parameters import Array
-from benchmarks.quantity import Range
+from benchmarks.engine.parameters import Array
+from benchmarks.engine.quantity import Range
+from benchmarks.families.bowl import Bowl, correlations
+from benchmarks.families.landscape import RGD
 
 DIMENSION = 50
 

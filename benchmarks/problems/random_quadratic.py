@@ -7,10 +7,10 @@ from typing import Self
 import numpy as np
 from scipy.stats import ortho_group
 
-from benchmarks.bowl import Bowl
-from benchmarks.landscape import RGD
-from benchmarks.parameters import Array
-from benchmarks.quantity import Range
+from benchmarks.engine.parameters import Array
+from benchmarks.engine.quantity import Range
+from benchmarks.families.bowl import Bowl
+from benchmarks.families.landscape import RGD
 
 DIMENSION = 500
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.parameters import Parameters
-from benchmarks.terrain import Terrain
+from benchmarks.engine.parameters import Parameters
+from benchmarks.families.terrain import Terrain
 
 TOP, BESIDE = 0.50254603655467463, 0.99495863765233480
 """The first positive roots of w + 10π sin 2πw, the top of a wall and the next hollow."""

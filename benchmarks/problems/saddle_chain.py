@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.parameters import Array, Parameters
-from benchmarks.terrain import Terrain
+from benchmarks.engine.parameters import Array, Parameters
+from benchmarks.families.terrain import Terrain
 
 
 def mirrored(w: Array) -> Array:

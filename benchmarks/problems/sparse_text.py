@@ -9,8 +9,8 @@ import numpy as np
 from scipy import sparse
 from scipy.special import ndtri
 
-from benchmarks.data import Split, split
-from benchmarks.logistic import LogisticRegression
+from benchmarks.families.data import Split, split
+from benchmarks.families.logistic import LogisticRegression
 
 DOCUMENTS, LENGTH, VOCABULARY = 1000, 60, 2000
 SEED = 2_026

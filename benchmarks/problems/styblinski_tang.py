@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.parameters import Parameters
-from benchmarks.terrain import Terrain
+from benchmarks.engine.parameters import Parameters
+from benchmarks.families.terrain import Terrain
 
 DEEP, TOP, SHALLOW = -2.9035340277711771, 0.15673125678034010, 2.7468027709908370
 """The roots of 4w³ − 32w + 5."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from benchmarks import data
-from benchmarks.data import Split
-from benchmarks.softmax import SoftmaxRegression
+from benchmarks.families import data
+from benchmarks.families.data import Split
+from benchmarks.families.softmax import SoftmaxRegression
 
 
 class WineSoftmax(SoftmaxRegression):

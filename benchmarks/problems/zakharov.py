@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.gorge import Gorge
-from benchmarks.landscape import RGD
-from benchmarks.parameters import Array
-from benchmarks.quantity import Range
+from benchmarks.engine.parameters import Array
+from benchmarks.engine.quantity import Range
+from benchmarks.families.gorge import Gorge
+from benchmarks.families.landscape import RGD
 
 
 class Zakharov(Gorge):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.gorge import Gorge
-from benchmarks.parameters import Array
-from benchmarks.quantity import Range
+from benchmarks.engine.parameters import Array
+from benchmarks.engine.quantity import Range
+from benchmarks.families.gorge import Gorge
 
 
 class Zakharov10(Gorge):

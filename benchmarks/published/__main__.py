@@ -8,23 +8,23 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.arguments import positive, share
-from benchmarks.check import sound
-from benchmarks.claim import claimed
+from benchmarks.engine.arguments import positive, share
+from benchmarks.engine.check import sound
+from benchmarks.engine.claim import claimed
+from benchmarks.engine.estimate import forecast, in_words
+from benchmarks.engine.exits import status_of
+from benchmarks.engine.places import Here, Processes, cores
+from benchmarks.engine.progress import shown
+from benchmarks.engine.runner import Runner
+from benchmarks.engine.store import Store, write
+from benchmarks.engine.versions import versions
 from benchmarks.errors import StorageError, UnknownProblem
-from benchmarks.estimate import forecast, in_words
-from benchmarks.exits import status_of
-from benchmarks.places import Here, Processes, cores
 from benchmarks.problem import Problem, select_problems
-from benchmarks.progress import shown
 from benchmarks.published.family import numbers, raced
 from benchmarks.published.numbers import COLUMNS, EQUAL_TRIALS, NUMBERS, SEARCHES, TRIALS
 from benchmarks.published.page import page
 from benchmarks.published.run import plan_of, rows_of, seconds_of_search, values
 from benchmarks.report.manifest import commit, processor
-from benchmarks.runner import Runner
-from benchmarks.store import Store, write
-from benchmarks.versions import versions
 
 NAMES = (*COLUMNS, "relativistic", "Hamiltonian descent", "Adam", "AdaBelief", "rest mass")
 """Who takes part at equal budgets."""

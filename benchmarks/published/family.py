@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 import hermosis as hm
-from benchmarks.cell import PUBLISHED, instance
-from benchmarks.plan import FIRST_TUNING_SEED, Plan, seeds
+from benchmarks.engine.cell import PUBLISHED, instance
+from benchmarks.engine.plan import FIRST_TUNING_SEED, Plan, seeds
+from benchmarks.engine.race import race
+from benchmarks.engine.runner import Runner
 from benchmarks.problem import all_problems
 from benchmarks.published.numbers import EQUAL_TRIALS
 from benchmarks.published.run import plan_of, rows_of, values
-from benchmarks.race import race
-from benchmarks.runner import Runner
 
 STEPS = 1000
 TRIALS, TUNING_STARTS, STARTS = 60, 5, 100

@@ -5,8 +5,8 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 
-from benchmarks.extras import extra
-from benchmarks.tuning import Asked, Round, Search
+from benchmarks.engine.extras import extra
+from benchmarks.engine.tuning import Asked, Round, Search
 
 SECONDS = 5.5e-6
 """A search of n trials takes n² of these itself, beside the runs."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
-from benchmarks.cell import PUBLISHED
-from benchmarks.plan import Plan
+from benchmarks.engine.cell import PUBLISHED
+from benchmarks.engine.plan import Plan
+from benchmarks.engine.race import race
+from benchmarks.engine.row import Row
+from benchmarks.engine.runner import Runner
 from benchmarks.problem import Problem
 from benchmarks.published.parzen import SECONDS, Parzen
-from benchmarks.race import race
-from benchmarks.row import Row
-from benchmarks.runner import Runner
 
 LEAST = -60.0
 """Logarithms below this are those of rounding, or of zero."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from benchmarks.contestant import Contestant, Hyperparameters
+from benchmarks.engine.contestant import Contestant, Hyperparameters
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,13 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.engine.store import write
 from benchmarks.errors import StorageError, UnreadableResults
 from benchmarks.report.compare_page import compare_page
 from benchmarks.report.comparison import Pair, differences, log_ratio, pairs
 from benchmarks.report.read import read_facts, read_rows, told
 from benchmarks.report.summary import number, signed, whole
 from benchmarks.report.table import aligned
-from benchmarks.store import write
 
 
 def main(argv: Sequence[str]) -> int:

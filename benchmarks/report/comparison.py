@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from benchmarks.engine.row import Row
 from benchmarks.report.intervals import apart
 from benchmarks.report.summary import Line, summarize
-from benchmarks.row import Row
 
 UNTOLD = ("finished", "begun", "command", "notices", "parquet")
 """Facts that differ between any two races, or that are told elsewhere."""

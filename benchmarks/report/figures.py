@@ -13,9 +13,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from benchmarks.contestants import enlist
-from benchmarks.parameters import Array
-from benchmarks.plan import Plan
+from benchmarks.engine.contestants import enlist
+from benchmarks.engine.parameters import Array
+from benchmarks.engine.plan import Plan
+from benchmarks.engine.store import write
+from benchmarks.engine.tuning import ranges_of
 from benchmarks.problem import Problem, all_problems
 from benchmarks.report import plots
 from benchmarks.report.looks import STYLE, Look
@@ -23,8 +25,6 @@ from benchmarks.report.overview import costs, finishers
 from benchmarks.report.packed import quantity
 from benchmarks.report.summary import Line, of_problem
 from benchmarks.report.trials import Searches
-from benchmarks.store import write
-from benchmarks.tuning import ranges_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

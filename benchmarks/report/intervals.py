@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import bootstrap
 
-from benchmarks.parameters import Array
+from benchmarks.engine.parameters import Array
 
 RESAMPLES = 999
 LEVEL = 0.95

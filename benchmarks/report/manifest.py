@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.plan import Plan
+from benchmarks.engine.plan import Plan
+from benchmarks.engine.versions import versions
 from benchmarks.problem import Problem
-from benchmarks.versions import versions
 
 LIBRARIES = (
     "numpy", "scipy", "sympy", "scikit-learn", "mlxtend", "numba", "llvmlite", "matplotlib",

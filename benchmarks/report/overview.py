@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.parameters import Array
+from benchmarks.engine.parameters import Array
 from benchmarks.problem import Problem
 from benchmarks.report.looks import Look
 from benchmarks.report.markup import Cell, Head, TableRow, number_cell, plot, table

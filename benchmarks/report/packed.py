@@ -14,15 +14,15 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from benchmarks.contestants import enlist
-from benchmarks.plan import Plan
+from benchmarks.engine.contestants import enlist
+from benchmarks.engine.plan import Plan
+from benchmarks.engine.row import checkpoints
+from benchmarks.engine.tuning import ranges_of
 from benchmarks.problem import Problem
 from benchmarks.report.looks import Look
 from benchmarks.report.profiles import WIDEST
 from benchmarks.report.summary import Line, Toll, of_problem
 from benchmarks.report.trials import NEAR, Searches, Trial, near
-from benchmarks.row import checkpoints
-from benchmarks.tuning import ranges_of
 
 FINE, COARSE = 1000, 100
 """Steps to a factor of ten."""

@@ -9,9 +9,9 @@ from html import escape
 from string import Template
 from typing import Any
 
+from benchmarks.engine.extras import extra
+from benchmarks.engine.plan import Plan
 from benchmarks.errors import MissingExtra
-from benchmarks.extras import extra
-from benchmarks.plan import Plan
 from benchmarks.problem import Problem
 from benchmarks.report import markup
 from benchmarks.report.card import Card

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from benchmarks.parameters import Array
+from benchmarks.engine.parameters import Array
+from benchmarks.engine.quantity import Range
+from benchmarks.engine.row import checkpoints
 from benchmarks.problem import Problem
-from benchmarks.quantity import Range
 from benchmarks.report.looks import COLOURS, INK, Look
 from benchmarks.report.profiles import data_profile, performance_profile, ratios
 from benchmarks.report.summary import Line
 from benchmarks.report.trials import Trial
-from benchmarks.row import checkpoints
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

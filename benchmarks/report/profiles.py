@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.parameters import Array
+from benchmarks.engine.parameters import Array
 
 WIDEST = 100.0
 """The factor of the best cost from which on a method earns nothing."""

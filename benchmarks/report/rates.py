@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.contestants import enlist
-from benchmarks.parameters import Array
+from benchmarks.engine.contestants import enlist
+from benchmarks.engine.parameters import Array
+from benchmarks.engine.row import checkpoints
 from benchmarks.problem import Problem
 from benchmarks.report.summary import Line
-from benchmarks.row import checkpoints
 
 SMALL = 1e-6
 """The size of the vectors that a step is applied to: near rest, where it is linear if anywhere."""

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
-from benchmarks.contestants import KINDS
+from benchmarks.engine.contestants import KINDS
+from benchmarks.engine.row import Arrival, Row, Stage, Status
 from benchmarks.errors import UnreadableResults
 from benchmarks.report.results import COLUMNS, CURVE_COLUMNS, TARGETS
-from benchmarks.row import Arrival, Row, Stage, Status
 
 Line = Mapping[str, Any]
 INTERRUPTED = "This race was interrupted: its results are those of what had finished."

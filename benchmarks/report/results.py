@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from benchmarks.row import Row, checkpoints
+from benchmarks.engine.row import Row, checkpoints
 
 Value = str | int | float | None
 Targets = Mapping[str, Sequence[float]]

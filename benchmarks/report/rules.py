@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from benchmarks.contestants import enlist
-from benchmarks.plan import Plan
-from benchmarks.quantity import Quantity, Range
+from benchmarks.engine.contestants import enlist
+from benchmarks.engine.plan import Plan
+from benchmarks.engine.quantity import Quantity, Range
+from benchmarks.engine.row import HIGHER, SETTLED
 from benchmarks.report.markup import Cell, Head, TableRow, count, definitions, table, text_cell
-from benchmarks.row import HIGHER, SETTLED
 
 SCALES = {
     "even": "evenly",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.contestants import KINDS
+from benchmarks.engine.contestants import KINDS
 from benchmarks.errors import UnknownOptimizer, UnreadableResults
 from benchmarks.problem import select_problems
 from benchmarks.report.markup import count

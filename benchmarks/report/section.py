@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from html import escape
 
+from benchmarks.engine.row import SETTLED
 from benchmarks.problem import Problem
 from benchmarks.report.markup import Cell, Head, TableRow, number_cell, plot, table, text_cell
 from benchmarks.report.packed import quantity
@@ -13,7 +14,6 @@ from benchmarks.report.rates import measured, proven
 from benchmarks.report.summary import Line, gap_text, number, whole
 from benchmarks.report.table import first_line
 from benchmarks.report.trials import NEAR, Searches, near
-from benchmarks.row import SETTLED
 
 LONGEST = 200
 """Letters of a failed run's message."""

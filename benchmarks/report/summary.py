@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from benchmarks.engine.row import Arrival, Row
 from benchmarks.problem import Problem, all_problems
 from benchmarks.report.intervals import may_lead, middle
-from benchmarks.row import Arrival, Row
 
 Quartiles = tuple[float, float, float]
 """The 25 %, 50 % and 75 % points; infinite where that many runs failed or never arrived."""

@@ -6,11 +6,11 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from benchmarks import tuning
-from benchmarks.contestants import enlist
-from benchmarks.plan import Plan
+from benchmarks.engine import tuning
+from benchmarks.engine.contestants import enlist
+from benchmarks.engine.plan import Plan
+from benchmarks.engine.row import Row
 from benchmarks.problem import Problem
-from benchmarks.row import Row
 
 NEAR = 10.0
 """A trial within this factor of the best gap counts as nearly as good."""

@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.contestant import Contestant
-from benchmarks.contestants import enlist
-from benchmarks.plan import Plan
+from benchmarks.engine.contestant import Contestant
+from benchmarks.engine.contestants import enlist
+from benchmarks.engine.plan import Plan
+from benchmarks.engine.row import Row
+from benchmarks.engine.store import write
 from benchmarks.report.card import Card, card
 from benchmarks.report.figures import draw
 from benchmarks.report.looks import looks
@@ -17,8 +19,6 @@ from benchmarks.report.page import INTERRUPTED, LEFT_OUT, page
 from benchmarks.report.results import curves, in_order, parquet, results
 from benchmarks.report.summary import Line, summarize, whole_problems
 from benchmarks.report.trials import searches
-from benchmarks.row import Row
-from benchmarks.store import write
 
 
 def report(

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.arguments import positive
-from benchmarks.exits import INTERRUPTED
+from benchmarks.engine.arguments import positive
+from benchmarks.engine.exits import INTERRUPTED
 from benchmarks.speed.parts import PARTS
 from benchmarks.speed.plan import Plan, cores
 from benchmarks.speed.run import run

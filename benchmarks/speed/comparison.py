@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from benchmarks.parameters import Array
+from benchmarks.engine.parameters import Array
 from benchmarks.speed.row import OK, Row, timed
 from benchmarks.speed.stolen import undisturbed
 

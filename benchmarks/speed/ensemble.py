@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 import hermosis as hm
-from benchmarks.parameters import Array
+from benchmarks.engine.parameters import Array
 from benchmarks.speed.comparison import Agreement, Contestant, NotPlayed, compare
 from benchmarks.speed.ensemble_loop import LOOP
 from benchmarks.speed.jit import TRANSFORMATIONS, library

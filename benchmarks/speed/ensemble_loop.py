@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.parameters import Array
+from benchmarks.engine.parameters import Array
 from benchmarks.speed.comparison import Contestant
 
 if TYPE_CHECKING:

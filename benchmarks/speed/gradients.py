@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import data
-from benchmarks.network import Network
-from benchmarks.parameters import Array
+from benchmarks.engine.parameters import Array
+from benchmarks.families import data
+from benchmarks.families.network import Network
 from benchmarks.problems.digits_convolution import DigitsConvolution
 from benchmarks.problems.digits_mlp import DigitsMLP
 from benchmarks.speed.claims import EAGER, GRADIENT, PRODUCT

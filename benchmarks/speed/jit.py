@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.parameters import Array
+from benchmarks.engine.parameters import Array
 from benchmarks.speed.comparison import Contestant
 from benchmarks.speed.work import Work, sampled
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 import hermosis as hm
-from benchmarks.parameters import Array
+from benchmarks.engine.parameters import Array
 from benchmarks.speed.comparison import Agreement, Contestant, compare
 from benchmarks.speed.methods import Method, Options
 from benchmarks.speed.plan import Case, Plan

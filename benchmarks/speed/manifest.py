@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from benchmarks.engine.versions import versions
 from benchmarks.report.manifest import commit, processor
 from benchmarks.speed.plan import Plan
-from benchmarks.versions import versions
 
 LIBRARIES = ("numpy", "scipy", "sympy", "llvmlite", "numba", "torch", "jax", "jaxlib", "optax")
 

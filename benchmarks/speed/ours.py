@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hermosis as hm
-from benchmarks.parameters import Array
+from benchmarks.engine.parameters import Array
 from benchmarks.speed.comparison import Contestant
 from benchmarks.speed.work import Work, sampled
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.engine.store import write
 from benchmarks.speed import plots, tables
 from benchmarks.speed.row import Row, table
-from benchmarks.store import write
 
 
 def report(rows: Sequence[Row], facts: Mapping[str, Any], folder: Path) -> Path:

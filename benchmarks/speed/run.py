@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.engine.versions import versions
 from benchmarks.speed.manifest import LIBRARIES, load_average, manifest
 from benchmarks.speed.parts import cases
 from benchmarks.speed.plan import Case, Plan
@@ -15,7 +16,6 @@ from benchmarks.speed.report import report
 from benchmarks.speed.row import Row
 from benchmarks.speed.threads import blas
 from benchmarks.speed.unfinished import Unfinished, key
-from benchmarks.versions import versions
 
 KEPT = "unfinished.json"
 BUSY = 0.5

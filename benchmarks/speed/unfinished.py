@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import hermosis as hm
+from benchmarks.engine.store import write
 from benchmarks.speed.plan import Plan
 from benchmarks.speed.row import Row
-from benchmarks.store import write
 
 
 class Unfinished:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.parameters import Array
+from benchmarks.engine.parameters import Array
 from benchmarks.speed.methods import Method
 
 Shape = tuple[int, ...]

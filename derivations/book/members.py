@@ -7,8 +7,9 @@ from itertools import groupby
 
 import sympy as sp
 
+from derivations.algebra.cubic import CubicRoot
+from derivations.algebra.matrices import OfMatrix
 from derivations.book.reductions import label, row
-from derivations.cubic import CubicRoot
 from derivations.document import (
     Box,
     Cite,
@@ -20,8 +21,7 @@ from derivations.document import (
     Table,
     prose,
 )
-from derivations.family import FAMILY, Member
-from derivations.matrices import OfMatrix
+from derivations.system.family import FAMILY, Member
 
 #: Kinds of space, from the plainest on.
 SPACES = ("flat space", "diagonal metric", "matrices")

@@ -4,18 +4,9 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations.book import profiles, stepping
-from derivations.components import Total, explicit
-from derivations.document import Block, Equation, Ref, Section, line, prose
-from derivations.energy import Energy
-from derivations.equations import hermosis_equations
-from derivations.family import EXPONENTIAL
-from derivations.flows import Flow, flow
-from derivations.geometry import coupled, motion
-from derivations.notation import At, H, Partial, Rate
-from derivations.parametrisation import lr_form
-from derivations.proof import Step
-from derivations.symbols import (
+from derivations.algebra.components import Total, explicit
+from derivations.algebra.notation import At, H, Partial, Rate
+from derivations.algebra.symbols import (
     G,
     L,
     U,
@@ -33,8 +24,17 @@ from derivations.symbols import (
     tau,
     w,
 )  # fmt: skip
-from derivations.tidy import tidy
-from derivations.words import LETTERS
+from derivations.algebra.tidy import tidy
+from derivations.book import profiles, stepping
+from derivations.document import Block, Equation, Ref, Section, line, prose
+from derivations.proofs.proof import Step
+from derivations.step.parametrisation import lr_form
+from derivations.step.words import LETTERS
+from derivations.system.energy import Energy
+from derivations.system.equations import hermosis_equations
+from derivations.system.family import EXPONENTIAL
+from derivations.system.flows import Flow, flow
+from derivations.system.geometry import coupled, motion
 
 _STATE = {"w": w, "X": X, "U": U, "beta": beta}
 _kappa = sp.Symbol("kappa", real=True)

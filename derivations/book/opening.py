@@ -5,28 +5,8 @@ from __future__ import annotations
 import sympy as sp
 
 from derivations import textbook
-from derivations.composition import compose
-from derivations.coordinates import in_coordinates
-from derivations.document import (
-    Block,
-    Cite,
-    Equation,
-    Line,
-    Part,
-    Ref,
-    Section,
-    Table,
-    line,
-    prose,
-)
-from derivations.equations import hermosis_equations
-from derivations.family import CLASSICAL, EXPONENTIAL
-from derivations.notation import H, Rate, S, Y
-from derivations.parametrisation import lr_form
-from derivations.proof import Step
-from derivations.reductions.derived import same_step, system
-from derivations.rule import Rule
-from derivations.symbols import (
+from derivations.algebra.notation import H, Rate, S, Y
+from derivations.algebra.symbols import (
     G,
     L,
     U,
@@ -46,6 +26,26 @@ from derivations.symbols import (
     w,
     weight_decay,
 )  # fmt: skip
+from derivations.document import (
+    Block,
+    Cite,
+    Equation,
+    Line,
+    Part,
+    Ref,
+    Section,
+    Table,
+    line,
+    prose,
+)
+from derivations.proofs.proof import Step
+from derivations.reductions.derived import same_step, system
+from derivations.step.composition import compose
+from derivations.step.parametrisation import lr_form
+from derivations.step.rule import Rule
+from derivations.system.coordinates import in_coordinates
+from derivations.system.equations import hermosis_equations
+from derivations.system.family import CLASSICAL, EXPONENTIAL
 from derivations.textbook import beta_1
 
 #: What each letter means, in the order in which a reader meets them.

@@ -4,16 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations import measures
-from derivations import metrics as named
-from derivations.document import Cite, Equation, Ref, Section, Table, line, prose
-from derivations.family import CLASSICAL, HOT_START, PROFILES, Profile
-from derivations.measures import V
-from derivations.metric import Metric
-from derivations.notation import At, Rate
-from derivations.proof import Step
-from derivations.reductions.derived import system
-from derivations.symbols import (
+from derivations.algebra.notation import At, Rate
+from derivations.algebra.symbols import (
     Component,
     G,
     X,
@@ -24,6 +16,14 @@ from derivations.symbols import (
     t,
     tau,
 )  # fmt: skip
+from derivations.document import Cite, Equation, Ref, Section, Table, line, prose
+from derivations.proofs.proof import Step
+from derivations.reductions.derived import system
+from derivations.system import measures
+from derivations.system import metrics as named
+from derivations.system.family import CLASSICAL, HOT_START, PROFILES, Profile
+from derivations.system.measures import V
+from derivations.system.metric import Metric
 
 _eps, _count = parameter("epsilon"), sp.Symbol("count", positive=True)
 _b, _a = parameter("b"), parameter("a")

@@ -10,18 +10,18 @@ from types import ModuleType
 import sympy as sp
 
 from derivations import reductions
+from derivations.algebra.symbols import averaging, beta, c, gamma, gamma_g, h, momentum
 from derivations.book.plain import ADOPTED, OPENINGS, VARIANTS
 from derivations.book.steps import equations, marked
 from derivations.book.words import CHAPTERS, Words
 from derivations.document import Block, Cite, Equation, Line, Part, Prose, Ref, Section, prose
 from derivations.document.abbreviation import speeds
-from derivations.family import CONSTANT, EXPONENTIAL, FAMILY, HOT_START, Member
 from derivations.paper.literature import cited_in
-from derivations.parametrisation import lr_form
-from derivations.proof import Proof
+from derivations.proofs.proof import Proof
 from derivations.reductions.derived import BETAS
-from derivations.symbols import averaging, beta, c, gamma, gamma_g, h, momentum
-from derivations.words import parse
+from derivations.step.parametrisation import lr_form
+from derivations.step.words import parse
+from derivations.system.family import CONSTANT, EXPONENTIAL, FAMILY, HOT_START, Member
 
 #: The thermal profile of a member, as an unknown function that is given.
 _profile = sp.Function("f")(beta)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations.components import explicit
-from derivations.composition import compose
+from derivations.algebra.components import explicit
+from derivations.algebra.notation import Determinant
+from derivations.algebra.symbols import G, X, tau, w
 from derivations.document import Block, Equation, Line, Ref, Section, Table, line, prose
-from derivations.family import CLASSICAL, EXPONENTIAL
-from derivations.geometry import coordinate_equations
-from derivations.notation import Determinant
-from derivations.order import ToOrder
-from derivations.proof import Step
+from derivations.proofs.order import ToOrder
+from derivations.proofs.proof import Step
 from derivations.reductions.derived import system
-from derivations.rule import Rule
-from derivations.symbols import G, X, tau, w
-from derivations.words import LETTERS
+from derivations.step.composition import compose
+from derivations.step.rule import Rule
+from derivations.step.words import LETTERS
+from derivations.system.family import CLASSICAL, EXPONENTIAL
+from derivations.system.geometry import coordinate_equations
 
 _ENERGY = system(CLASSICAL, EXPONENTIAL.law)
 #: Words that are shown as steps, each with the power of τ at which it leaves the exact motion.

@@ -9,16 +9,16 @@ from itertools import groupby
 
 import sympy as sp
 
+from derivations.algebra.components import Total
+from derivations.algebra.notation import Notation
+from derivations.algebra.symbols import Component, parameter
+from derivations.algebra.tidy import tidy
 from derivations.book.plain import NAMES
-from derivations.components import Total
 from derivations.document import Equation, Line
 from derivations.document.abbreviation import abbreviated, speeds
 from derivations.document.breaking import width
-from derivations.emit.latex import latex
-from derivations.notation import Notation
-from derivations.proof import Step, equal
-from derivations.symbols import Component, parameter
-from derivations.tidy import tidy
+from derivations.emit.mathematics.latex import latex
+from derivations.proofs.proof import Step, equal
 
 #: A claim about what a step does to one array.
 _AFTER = re.compile(

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import sympy as sp
 
-from derivations.components import Total, is_component
-from derivations.cubic import CubicRoot
+from derivations.algebra.components import Total, is_component
+from derivations.algebra.cubic import CubicRoot
+from derivations.algebra.symbols import Component
 from derivations.document.breaking import ROOM, broken, width
 from derivations.document.model import Line
-from derivations.symbols import Component
 
 #: Letters that may stand for parts, the narrowest part that is worth one, and how many at most.
 _NAMES = tuple("qrsuyzabpn")
@@ -24,7 +24,7 @@ def abbreviated(
 ) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
     """Name parts of lines that no breaking makes fit; return the lines, and what the names mean.
 
-    >>> from derivations.symbols import X
+    >>> from derivations.algebra.symbols import X
     >>> wide = Line(None, sp.exp(1 + X + X**2 + X**3) / X, "")
     >>> (line,), (meaning,) = abbreviated([wide], room=6)
     >>> line.right, meaning.right

@@ -11,8 +11,8 @@ from itertools import zip_longest
 import sympy as sp
 
 from derivations.document.model import Line
-from derivations.emit import layout
-from derivations.emit.mathml import mathml
+from derivations.emit.mathematics import layout
+from derivations.emit.mathematics.mathml import mathml
 
 #: The width that a displayed formula may have beside its number, in em.
 ROOM = 31.0

@@ -27,7 +27,7 @@ from derivations.document.nodes import Node
 from derivations.document.numbers import anchor, numbered
 from derivations.document.text import citation, how, joined, spans
 from derivations.document.typeset import typed_mathml
-from derivations.emit.mathml import mathml
+from derivations.emit.mathematics.mathml import mathml
 
 _PAGE = """<!doctype html>
 <html lang="en">

@@ -24,7 +24,7 @@ from derivations.document.numbers import anchor, numbered
 from derivations.document.tex import RELATIONS
 from derivations.document.text import citation, how, joined, spans
 from derivations.document.typeset import typed_latex
-from derivations.emit.latex import latex
+from derivations.emit.mathematics.latex import latex
 
 
 def markdown(document: Document) -> str:

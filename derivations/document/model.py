@@ -15,7 +15,7 @@ import sympy as sp
 
 from derivations.document.drawing import Drawing
 from derivations.errors import ProofError
-from derivations.proof import Step
+from derivations.proofs.proof import Step
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ class Reference:
 class Document:
     """A derivation: notes under the title, sections, and the literature that they cite.
 
-    >>> from derivations.symbols import X
+    >>> from derivations.algebra.symbols import X
     >>> square = Equation(("binomial theorem",), (line((X + 1) ** 2, X**2 + 2 * X + 1),))
     >>> Document("Squares", (), (Section("One square", (square,)),)).checks
     0

@@ -28,7 +28,7 @@ from derivations.document.numbers import anchor, numbered
 from derivations.document.preamble import ARTICLE, BOOK
 from derivations.document.text import citation, how, joined, spans
 from derivations.document.typeset import typed_latex
-from derivations.emit.latex import latex
+from derivations.emit.mathematics.latex import latex
 
 __all__ = ["RELATIONS", "escape", "tex"]
 

@@ -8,11 +8,17 @@ from typing import TYPE_CHECKING
 from derivations.errors import BackendError
 
 if TYPE_CHECKING:
-    from derivations.emit.program import Program
-    from derivations.rule import Rule
+    from derivations.emit.program.program import Program
+    from derivations.step.rule import Rule
 
-#: The languages that a rule can be written in, each a module here with a `write(program)`.
-BACKENDS = ("numpy", "numba", "jax", "torch", "llvm")
+#: The languages that a rule can be written in, each by the module that has its `write(program)`.
+BACKENDS = {
+    "numpy": "arrays.numpy",
+    "numba": "arrays.numba",
+    "jax": "arrays.jax",
+    "torch": "arrays.torch",
+    "llvm": "llvm.kernel",
+}
 #: Those that a step can run on.
 RUNNING = ("numpy", "numba", "llvm")
 
@@ -21,7 +27,7 @@ def source(rule: Rule, backend: str) -> str:
     """Write one step of `rule` as source code. Raises `BackendError` for an unknown backend."""
     if backend not in BACKENDS:
         raise BackendError(f"unknown backend {backend!r}; known: {', '.join(BACKENDS)}")
-    writer = importlib.import_module(f"derivations.emit.{backend}")
+    writer = importlib.import_module(f"derivations.emit.{BACKENDS[backend]}")
     return str(writer.write(_program(rule, backend)))
 
 
@@ -30,7 +36,8 @@ def plan(rule: Rule, backend: str) -> dict[str, object]:
 
     For LLVM that is one source for each precision, beside the NumPy source.
     """
-    from derivations.emit import llvm, module, numpy, scalars, vector
+    from derivations.emit.arrays import module, numpy, scalars, vector
+    from derivations.emit.llvm import kernel as llvm
 
     if backend not in RUNNING:
         raise BackendError(f"steps run on the backends {', '.join(RUNNING)}, not on {backend!r}")
@@ -59,8 +66,8 @@ def _program(rule: Rule, backend: str) -> Program:
 
     NumPy writes early, unless it would find out later that a step is not defined.
     """
-    from derivations.emit.fused import fused, is_sure
-    from derivations.emit.program import program
+    from derivations.emit.program.fused import fused, is_sure
+    from derivations.emit.program.program import program
 
     if backend == "llvm":
         return fused(rule)

@@ -14,19 +14,7 @@ from dataclasses import replace
 
 import sympy as sp
 
-from derivations.energy import Energy
-from derivations.errors import NotHamiltonianError
-from derivations.identify.assembly import AHEAD, System, certificate, system
-from derivations.identify.decay import undecayed
-from derivations.identify.identification import Identification
-from derivations.identify.known import known_name
-from derivations.identify.naming import Names
-from derivations.identify.notes import notes
-from derivations.identify.reading import Map, read
-from derivations.identify.search import Reading, search
-from derivations.proof import Proof
-from derivations.rule import Rule
-from derivations.symbols import (
+from derivations.algebra.symbols import (
     averaging,
     beta,
     beta_g,
@@ -41,6 +29,18 @@ from derivations.symbols import (
     t,
     tau,
 )
+from derivations.errors import NotHamiltonianError
+from derivations.identify.assembly import AHEAD, System, certificate, system
+from derivations.identify.decay import undecayed
+from derivations.identify.identification import Identification
+from derivations.identify.known import known_name
+from derivations.identify.naming import Names
+from derivations.identify.notes import notes
+from derivations.identify.reading import Map, read
+from derivations.identify.search import Reading, search
+from derivations.proofs.proof import Proof
+from derivations.step.rule import Rule
+from derivations.system.energy import Energy
 from derivations.textbook import count
 
 #: What the engine calls its own quantities: a parameter of that name is set apart meanwhile.
@@ -56,8 +56,8 @@ def identify(update: Given) -> Identification:
 
     Parameters
     ----------
-    update : a rule, as `derivations.update.update` reads one from text or `derivations.textbook`
-        has them, or pairs of a symbol and an expression in w, G and other components, in order.
+    update : a rule, as `hm.update` reads one from text or `derivations.textbook` has them,
+        or pairs of a symbol and an expression in w, G and other components, in order.
 
     Raises `NotHamiltonianError` with the reason, where none does.
 

@@ -10,19 +10,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from derivations import energies
-from derivations.composition import compose
-from derivations.energy import Energy
-from derivations.identify.identity import Identity
-from derivations.identify.normal import normal
-from derivations.identify.reading import Map
-from derivations.identify.scalars import short, upright
-from derivations.identify.search import Reading
-from derivations.metric import Metric
-from derivations.parametrisation import lr_form
-from derivations.proof import Proof
-from derivations.rule import Rule
-from derivations.symbols import (
+from derivations.algebra.symbols import (
     L,
     U,
     X,
@@ -37,8 +25,20 @@ from derivations.symbols import (
     t,
     w,
 )  # fmt: skip
+from derivations.identify.identity import Identity
+from derivations.identify.normal import normal
+from derivations.identify.reading import Map
+from derivations.identify.scalars import short, upright
+from derivations.identify.search import Reading
+from derivations.proofs.proof import Proof
+from derivations.step.composition import compose
+from derivations.step.parametrisation import lr_form
+from derivations.step.rule import Rule
+from derivations.system import energies
+from derivations.system.energy import Energy
+from derivations.system.metric import Metric
+from derivations.system.thermal import ThermalLaw
 from derivations.textbook import count
-from derivations.thermal import ThermalLaw
 
 AHEAD = parameter("ahead")
 #: Operations from which a side of the proof is shown as it comes.

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from derivations.emit.latex import latex
-from derivations.energy import Energy
-from derivations.metric import Metric
-from derivations.proof import Proof
-from derivations.rule import Rule
+from derivations.emit.mathematics.latex import latex
+from derivations.proofs.proof import Proof
+from derivations.step.rule import Rule
+from derivations.system.energy import Energy
+from derivations.system.metric import Metric
+from derivations.system.thermal import ThermalLaw
 from derivations.textbook import count
-from derivations.thermal import ThermalLaw
 
 
 @dataclass(frozen=True)

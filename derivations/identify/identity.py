@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 
 import sympy as sp
 
-from derivations.components import Sum, Total, is_component
-from derivations.cubic import CubicRoot
+from derivations.algebra.components import Sum, Total, is_component
+from derivations.algebra.cubic import CubicRoot
+from derivations.algebra.symbols import Component
 from derivations.identify.points import same
-from derivations.proof import Step, equal
-from derivations.symbols import Component
+from derivations.proofs.proof import Step, equal
 from derivations.textbook import count
 
 #: Operations up to which a formula is factored, is compared at all, and may be simplified.
@@ -273,7 +273,7 @@ class Fractions:
 def by_degree(expr: sp.Expr) -> sp.Expr:
     """Return a polynomial of arrays with each degree factored, where that makes it shorter.
 
-    >>> from derivations.symbols import G, X
+    >>> from derivations.algebra.symbols import G, X
     >>> by_degree(G**2 / 2 - G * X + X**2 / 2 + 1)
     (G - X)**2/2 + 1
     """

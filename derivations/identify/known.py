@@ -8,16 +8,16 @@ from itertools import permutations
 
 import sympy as sp
 
-from derivations.components import Total
+from derivations.algebra.components import Total
+from derivations.algebra.matrices import OfMatrix
+from derivations.algebra.symbols import Component, X, beta, beta_g
 from derivations.errors import NotHamiltonianError
 from derivations.identify.decay import undecayed
 from derivations.identify.points import reads, same
 from derivations.identify.reading import Map, read
 from derivations.identify.scalars import at_ones, is_multiple
 from derivations.identify.search import Reading, search
-from derivations.matrices import OfMatrix
-from derivations.rule import Rule
-from derivations.symbols import Component, X, beta, beta_g
+from derivations.step.rule import Rule
 from derivations.textbook import RULES
 from derivations.textbook.matrix import muon
 

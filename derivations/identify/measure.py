@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import sympy as sp
 
+from derivations.algebra.symbols import Component, G, beta_g
 from derivations.errors import NotHamiltonianError
 from derivations.identify.identity import by_degree
 from derivations.identify.points import reads, same
 from derivations.identify.profile import Fading, at_late_times, fading
 from derivations.identify.scalars import settled, short, split, upright
 from derivations.identify.states import Average, Record
-from derivations.metric import Moments
-from derivations.symbols import Component, G, beta_g
+from derivations.system.metric import Moments
 from derivations.textbook import count
 
 

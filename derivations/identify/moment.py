@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import sympy as sp
 
+from derivations.algebra.symbols import G, X, beta
 from derivations.errors import NotHamiltonianError
 from derivations.identify.points import is_positive, reads, same
 from derivations.identify.profile import Fading, fading
 from derivations.identify.scalars import ratios, short
 from derivations.identify.states import Average, force
-from derivations.symbols import G, X, beta
 from derivations.textbook import count
 
 

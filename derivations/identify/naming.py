@@ -11,12 +11,12 @@ from collections.abc import Iterable
 
 import sympy as sp
 
+from derivations.algebra.symbols import Component, G, X, w
 from derivations.errors import NotHamiltonianError
 from derivations.identify.reading import OLD
-from derivations.rule import Rule
-from derivations.symbols import Component, G, X, w
+from derivations.step.rule import Rule
+from derivations.text.typed import Typed
 from derivations.textbook import count
-from derivations.typed import Typed
 
 
 class Names:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations.components import Total
+from derivations.algebra.components import Total
 
 
 def normal(expr: sp.Expr) -> sp.Expr:
     """Return the reduced form of a formula.
 
-    >>> from derivations.symbols import X
+    >>> from derivations.algebra.symbols import X
     >>> from derivations.textbook import beta_2, count
     >>> normal(X * beta_2 ** (count - 1) * sp.sqrt(beta_2 - (beta_2 - 1)))
     X*beta_2**count/beta_2

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations.components import explicit
-from derivations.convexity import not_convex_beyond
-from derivations.cubic import CubicRoot
+from derivations.algebra.components import explicit
+from derivations.algebra.convexity import not_convex_beyond
+from derivations.algebra.cubic import CubicRoot
+from derivations.algebra.symbols import Component
 from derivations.identify.points import reads
 from derivations.identify.reading import Map
 from derivations.identify.search import Reading
-from derivations.symbols import Component
 from derivations.textbook import count
 
 

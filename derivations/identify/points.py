@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable, Iterator
 
 import sympy as sp
 
-from derivations.components import Total
-from derivations.cubic import CubicRoot
-from derivations.matrices import Singular, SingularTotal
-from derivations.symbols import Component, beta, beta_g
+from derivations.algebra.components import Total
+from derivations.algebra.cubic import CubicRoot
+from derivations.algebra.matrices import Singular, SingularTotal
+from derivations.algebra.symbols import Component, beta, beta_g
 
 #: How many coordinates; arrays that are read as matrices are of two rows.
 DIMENSION, _POINTS, _CLOSE = 4, 8, 1e-8

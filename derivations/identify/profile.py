@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import sympy as sp
 
+from derivations.algebra.limits import limit
+from derivations.algebra.symbols import beta, gamma
 from derivations.errors import NoLimitError, NotHamiltonianError
 from derivations.identify.points import is_positive, reads, same
 from derivations.identify.scalars import put, short
-from derivations.limits import limit
-from derivations.symbols import beta, gamma
+from derivations.system.thermal import ThermalLaw
 from derivations.textbook import count
-from derivations.thermal import ThermalLaw
 
 
 @dataclass(frozen=True)

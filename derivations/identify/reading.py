@@ -8,10 +8,10 @@ from itertools import combinations
 
 import sympy as sp
 
+from derivations.algebra.symbols import Component, G, t, w
 from derivations.errors import DerivationError, NotHamiltonianError, UpdateError
 from derivations.identify.points import reads, same
-from derivations.rule import Rule, Stage
-from derivations.symbols import Component, G, t, w
+from derivations.step.rule import Rule, Stage
 from derivations.textbook import count
 
 #: Ends the name of the value that a state has before the step.

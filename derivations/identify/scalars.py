@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 
 import sympy as sp
 
-from derivations.components import Total, is_component
+from derivations.algebra.components import Total, is_component
+from derivations.algebra.symbols import Component, beta, beta_g
 from derivations.identify.points import is_positive, reads, same
-from derivations.symbols import Component, beta, beta_g
 
 #: Values of the arrays in turn: at some of them a formula may not be defined.
 _VALUES = (

@@ -12,6 +12,7 @@ from functools import cached_property
 
 import sympy as sp
 
+from derivations.algebra.symbols import Component, G, X, beta_g
 from derivations.errors import NotHamiltonianError
 from derivations.identify.decay import Decay, Undecayed
 from derivations.identify.identity import by_degree
@@ -23,7 +24,6 @@ from derivations.identify.scalars import at_ones, settled, split, upright
 from derivations.identify.states import Average, Record, State, classify, force, in_new
 from derivations.identify.tensor import Scaled, scaled
 from derivations.identify.velocity import check_curl, is_odd, kinetic
-from derivations.symbols import Component, G, X, beta_g
 from derivations.textbook import count
 
 

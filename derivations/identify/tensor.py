@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 import sympy as sp
 
-from derivations.components import Total
+from derivations.algebra.components import Total
+from derivations.algebra.matrices import Singular
+from derivations.algebra.symbols import Component, X
+from derivations.algebra.tidy import tidy
 from derivations.identify.points import is_positive, read_among, reads, same
 from derivations.identify.scalars import Step, at_ones, put, short, smooth, split
 from derivations.identify.velocity import quartic_parameters
-from derivations.matrices import Singular
-from derivations.symbols import Component, X
-from derivations.tidy import tidy
 
 
 @dataclass(frozen=True)

@@ -11,15 +11,15 @@ from itertools import product
 import sympy as sp
 from sympy.integrals.manualintegrate import manualintegrate
 
-from derivations import energies
-from derivations.components import Total
-from derivations.cubic import written_out
+from derivations.algebra.components import Total
+from derivations.algebra.cubic import written_out
+from derivations.algebra.matrices import SINGULAR_VALUE, Singular, SingularTotal
+from derivations.algebra.symbols import Component, X, k
+from derivations.algebra.tidy import tidy
 from derivations.errors import NotHamiltonianError
 from derivations.identify.points import reads, same, vanishes
 from derivations.identify.scalars import at_ones, short
-from derivations.matrices import SINGULAR_VALUE, Singular, SingularTotal
-from derivations.symbols import Component, X, k
-from derivations.tidy import tidy
+from derivations.system import energies
 
 _SPEED = sp.Symbol("x", nonnegative=True)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sympy as sp
 
+from derivations.algebra.notation import At, Determinant, I
+from derivations.algebra.symbols import G, L, X, beta, c, h, lamda, parameter, t, tau, w
 from derivations.document import Equation, Section, line, prose
-from derivations.notation import At, Determinant, I
 from derivations.paper.velocity_and_force import mass, momentum_update
-from derivations.proof import Step
-from derivations.symbols import G, L, X, beta, c, h, lamda, parameter, t, tau, w
+from derivations.proofs.proof import Step
 
 #: Size of a drift and of a kick.
 eta, zeta = parameter("eta"), parameter("zeta")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations.components import Total
+from derivations.algebra.components import Total
+from derivations.algebra.forms import OneForm, couple, entropy_form, exterior, matrix
+from derivations.algebra.notation import Bracket, Determinant, S, Y
+from derivations.algebra.symbols import U, X, beta, parameter, w
 from derivations.document import Equation, Section, line, prose
-from derivations.forms import OneForm, couple, entropy_form, exterior, matrix
-from derivations.geometry import coupled, printed
-from derivations.notation import Bracket, Determinant, S, Y
 from derivations.paper.phase_space import brackets_are, jacobi_holds
-from derivations.proof import Step
-from derivations.symbols import U, X, beta, parameter, w
+from derivations.proofs.proof import Step
+from derivations.system.geometry import coupled, printed
 
 _i, _j, _d = sp.symbols("i j d", integer=True)
 T = parameter("T")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations import energies
-from derivations.symbols import L, U, X, beta, parameter
+from derivations.algebra.symbols import L, U, X, beta, parameter
+from derivations.system import energies
 
 #: The inverse square of the largest |X| that a relativistic energy treats as slow.
 delta = parameter("delta")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations.components import Total, explicit
+from derivations.algebra.components import Total, explicit
+from derivations.algebra.notation import H, Partial, Rate, any_energy
+from derivations.algebra.symbols import U, X, beta, h, w
 from derivations.document import Equation, Section, line, prose
-from derivations.equations import Equations, hermosis_equations
-from derivations.geometry import coupled, motion
-from derivations.notation import H, Partial, Rate, any_energy
 from derivations.paper.phase_space import energy_is_kept, flow_law, general_energy
-from derivations.proof import Step
-from derivations.symbols import U, X, beta, h, w
+from derivations.proofs.proof import Step
+from derivations.system.equations import Equations, hermosis_equations
+from derivations.system.geometry import coupled, motion
 
 
 def section() -> Section:

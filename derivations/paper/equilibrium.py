@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations.components import Total
+from derivations.algebra.components import Total
+from derivations.algebra.forms import OneForm, entropy_form
+from derivations.algebra.notation import Partial, S, Y
+from derivations.algebra.symbols import U, beta, parameter, t, w
 from derivations.document import Cite, Equation, Section, line, prose
-from derivations.forms import OneForm, entropy_form
-from derivations.geometry import exterior_derivative
-from derivations.notation import Partial, S, Y
-from derivations.proof import Step
-from derivations.symbols import U, beta, parameter, t, w
+from derivations.proofs.proof import Step
+from derivations.system.geometry import exterior_derivative
 
 
 def section() -> Section:

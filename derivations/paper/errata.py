@@ -5,8 +5,8 @@ from __future__ import annotations
 import sympy as sp
 
 from derivations.document import Block, Equation, Heading, Line, Section, prose
-from derivations.errata import errata
-from derivations.erratum import Erratum
+from derivations.proofs.errata import errata
+from derivations.proofs.erratum import Erratum
 
 
 def section() -> Section:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations.coordinates import in_coordinates
+from derivations.algebra.notation import At, Determinant, H, I, Rate
+from derivations.algebra.symbols import G, U, X, beta, c, gamma, h, momentum, parameter, t, tau, w
 from derivations.document import Cite, Equation, Section, line, prose
-from derivations.equations import hermosis_equations
-from derivations.geometry import coordinate_equations
-from derivations.notation import At, Determinant, H, I, Rate
 from derivations.paper.constant_temperature import drifted, eta, zeta
 from derivations.paper.energies import classical, potential, thermal
 from derivations.paper.integral_form import moment, over_step
 from derivations.paper.velocity_and_force import mass, momentum_update
-from derivations.proof import Step
-from derivations.symbols import G, U, X, beta, c, gamma, h, momentum, parameter, t, tau, w
-from derivations.thermal import ThermalLaw
+from derivations.proofs.proof import Step
+from derivations.system.coordinates import in_coordinates
+from derivations.system.equations import hermosis_equations
+from derivations.system.geometry import coordinate_equations
+from derivations.system.thermal import ThermalLaw
 
 #: The learning rate of gradient descent.
 rate = parameter("alpha")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations.components import norm2, slope
-from derivations.coordinates import in_coordinates
+from derivations.algebra.components import norm2, slope
+from derivations.algebra.notation import F, H, Rate
+from derivations.algebra.symbols import G, X, beta, c, gamma, h, k, lamda, t, w
 from derivations.document import Cite, Equation, Section, line, prose
-from derivations.equations import hermosis_equations
-from derivations.notation import F, H, Rate
 from derivations.paper.energies import classical, potential, thermal
-from derivations.proof import Step, limit
-from derivations.symbols import G, X, beta, c, gamma, h, k, lamda, t, w
+from derivations.proofs.proof import Step, limit
+from derivations.system.coordinates import in_coordinates
+from derivations.system.equations import hermosis_equations
 
 
 def section() -> Section:

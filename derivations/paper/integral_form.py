@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sympy as sp
 
+from derivations.algebra.notation import At, F, H, Partial, Rate, any_energy, v
+from derivations.algebra.symbols import X, beta, h, k, t, tau, w
 from derivations.document import Equation, Section, line, prose
-from derivations.equations import hermosis_equations
-from derivations.notation import At, F, H, Partial, Rate, any_energy, v
-from derivations.proof import Step
-from derivations.symbols import X, beta, h, k, t, tau, w
+from derivations.proofs.proof import Step
+from derivations.system.equations import hermosis_equations
 
 #: The time that an integral runs over.
 moment = sp.Symbol("s", real=True)

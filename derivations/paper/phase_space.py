@@ -6,13 +6,13 @@ from itertools import combinations
 
 import sympy as sp
 
-from derivations.components import Total
+from derivations.algebra.components import Total
+from derivations.algebra.forms import OneForm, entropy_form, exterior, matrix
+from derivations.algebra.notation import Bracket, H, Partial, Rate, Y
+from derivations.algebra.symbols import U, X, beta, h, k, w
 from derivations.document import Cite, Equation, Line, Section, line, prose
-from derivations.forms import OneForm, entropy_form, exterior, matrix
-from derivations.geometry import PhaseSpace, canonical, coupled, motion
-from derivations.notation import Bracket, H, Partial, Rate, Y
-from derivations.proof import Step
-from derivations.symbols import U, X, beta, h, k, w
+from derivations.proofs.proof import Step
+from derivations.system.geometry import PhaseSpace, canonical, coupled, motion
 
 _i, _j = sp.symbols("i j", integer=True)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations.components import Total, norm2
-from derivations.coordinates import in_coordinates
+from derivations.algebra.components import Total, norm2
+from derivations.algebra.notation import Rate
+from derivations.algebra.symbols import G, X, beta, c, gamma, h, k, t
+from derivations.algebra.tidy import tidy
 from derivations.document import Cite, Equation, Section, Table, line, prose
-from derivations.equations import hermosis_equations
-from derivations.notation import Rate
 from derivations.paper.energies import (
     delta,
     potential,
@@ -16,9 +16,9 @@ from derivations.paper.energies import (
     relativistic_outside,
     thermal,
 )
-from derivations.proof import Step, limit
-from derivations.symbols import G, X, beta, c, gamma, h, k, t
-from derivations.tidy import tidy
+from derivations.proofs.proof import Step, limit
+from derivations.system.coordinates import in_coordinates
+from derivations.system.equations import hermosis_equations
 
 
 def section() -> Section:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations.coordinates import in_coordinates
+from derivations.algebra.notation import At, F, H, I, v
+from derivations.algebra.symbols import G, X, beta, c, h, t, tau, w
 from derivations.document import Equation, Section, line, prose
-from derivations.equations import hermosis_equations
-from derivations.notation import At, F, H, I, v
 from derivations.paper.energies import E, classical, potential
 from derivations.paper.integral_form import moment, over_step
-from derivations.proof import Step
-from derivations.symbols import G, X, beta, c, h, t, tau, w
+from derivations.proofs.proof import Step
+from derivations.system.coordinates import in_coordinates
+from derivations.system.equations import hermosis_equations
 
 #: The thermal mass as a function of time, under any thermal profile.
 mass = sp.Function("beta", positive=True)

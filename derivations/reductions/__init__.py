@@ -12,7 +12,7 @@ from collections.abc import Callable
 from types import ModuleType
 
 from derivations.errors import DerivationError
-from derivations.proof import Proof
+from derivations.proofs.proof import Proof
 from derivations.reductions.user import of_energy
 
 #: The subjects that are read first; those that a further file adds follow them.

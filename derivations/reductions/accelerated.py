@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations import profiles, textbook
-from derivations.components import total
-from derivations.composition import compose
-from derivations.equations import hermosis_equations
-from derivations.order import ToOrder
-from derivations.proof import Proof, Step
+from derivations import textbook
+from derivations.algebra.components import total
+from derivations.algebra.symbols import G, X, beta, c, h, k, lr, t, tau, w
+from derivations.proofs.order import ToOrder
+from derivations.proofs.proof import Proof, Step
 from derivations.reductions.derived import CLASSICAL, system
-from derivations.symbols import G, X, beta, c, h, k, lr, t, tau, w
+from derivations.step.composition import compose
+from derivations.system import profiles
+from derivations.system.equations import hermosis_equations
+from derivations.system.thermal import ThermalLaw
 from derivations.textbook.letters import C, count, p
-from derivations.thermal import ThermalLaw
 
 UNITS = {k: sp.S.One, h: sp.S.One, c: sp.S.One}
 #: β = t^(p+1), and the mass of the loss, Cp²t^(2p−1).

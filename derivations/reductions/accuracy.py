@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations import energies
-from derivations.components import explicit
-from derivations.composition import compose
-from derivations.equations import hermosis_equations
-from derivations.order import ToOrder
-from derivations.proof import Proof, Step
+from derivations.algebra.components import explicit
+from derivations.algebra.symbols import G, X, beta, lr, parameter, t, tau, w, weight_decay
+from derivations.algebra.tidy import tidy
+from derivations.proofs.order import ToOrder
+from derivations.proofs.proof import Proof, Step
 from derivations.reductions.derived import CLASSICAL, COOLING, derived, system
 from derivations.reductions.volume import any_loss, coordinates, step
 from derivations.reductions.written import Written
-from derivations.symbols import G, X, beta, lr, parameter, t, tau, w, weight_decay
-from derivations.thermal import ThermalLaw
-from derivations.tidy import tidy
+from derivations.step.composition import compose
+from derivations.system import energies
+from derivations.system.equations import hermosis_equations
+from derivations.system.thermal import ThermalLaw
 
 delta = parameter("delta")
 RELATIVISTIC = energies.relativistic(X, beta, delta)

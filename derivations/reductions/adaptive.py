@@ -4,20 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations import measures, textbook
-from derivations.energy import Energy
-from derivations.measures import COLD, M, R, S, V
-from derivations.metric import Metric
-from derivations.proof import Proof, Step
-from derivations.reductions.derived import (
-    BETAS,
-    CLASSICAL,
-    HOT,
-    carried,
-    derived,
-)
-from derivations.rule import Rule
-from derivations.symbols import (
+from derivations import textbook
+from derivations.algebra.symbols import (
     Component,
     X,
     averaging,
@@ -30,6 +18,19 @@ from derivations.symbols import (
     w,
     weight_decay,
 )  # fmt: skip
+from derivations.proofs.proof import Proof, Step
+from derivations.reductions.derived import (
+    BETAS,
+    CLASSICAL,
+    HOT,
+    carried,
+    derived,
+)
+from derivations.step.rule import Rule
+from derivations.system import measures
+from derivations.system.energy import Energy
+from derivations.system.measures import COLD, M, R, S, V
+from derivations.system.metric import Metric
 from derivations.textbook import letters
 from derivations.textbook.letters import alpha, beta_1, beta_2, eps_root
 

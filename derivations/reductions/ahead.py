@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations import energies, textbook
-from derivations.components import slope
-from derivations.composition import exact
-from derivations.proof import Proof, Step
+from derivations import textbook
+from derivations.algebra.components import slope
+from derivations.algebra.symbols import G, X, beta, k, lr, momentum, parameter, w, weight_decay
+from derivations.proofs.proof import Proof, Step
 from derivations.reductions.derived import CLASSICAL, derived, same_step
-from derivations.rule import Rule
-from derivations.symbols import G, X, beta, k, lr, momentum, parameter, w, weight_decay
+from derivations.step.composition import exact
+from derivations.step.rule import Rule
+from derivations.system import energies
 from derivations.textbook import beta_1, beta_2
 
 WORD = "[CK] ({ahead}[CK]) D"

@@ -8,10 +8,10 @@ from typing import Any
 import sympy as sp
 from sympy.printing.printer import Printer
 
-from derivations.components import Total, slope
-from derivations.equations import Equations
-from derivations.notation import At, Notation, Partial, Rate
-from derivations.symbols import Component, U, X, beta, w
+from derivations.algebra.components import Total, slope
+from derivations.algebra.notation import At, Notation, Partial, Rate
+from derivations.algebra.symbols import Component, U, X, beta, w
+from derivations.system.equations import Equations
 
 Rates = Mapping[sp.Symbol, sp.Expr]
 
@@ -61,7 +61,7 @@ def gradient(name: sp.Symbol, point: sp.Expr) -> sp.Expr:
 def along(scalar: sp.Expr, rates: Rates) -> sp.Expr:
     """The rate of a scalar along a flow, by the chain rule; ∂L/∂w is the leaf G.
 
-    >>> from derivations.symbols import L
+    >>> from derivations.algebra.symbols import L
     >>> along(L, {w: -X})
     -Total(G*X)
     """

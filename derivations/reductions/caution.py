@@ -9,9 +9,11 @@ from collections.abc import Callable
 
 import sympy as sp
 
-from derivations.components import Total, explicit, norm2, slope
-from derivations.inequality import AtMost
-from derivations.proof import Proof, Step
+from derivations.algebra.components import Total, explicit, norm2, slope
+from derivations.algebra.symbols import G, L, X, beta, c, h, k, w
+from derivations.algebra.tidy import tidy
+from derivations.proofs.inequality import AtMost
+from derivations.proofs.proof import Proof, Step
 from derivations.reductions.along import Rates, summed
 from derivations.reductions.energy_balance import (
     PROFILE,
@@ -24,8 +26,6 @@ from derivations.reductions.energy_balance import (
     motion,
     whole,
 )
-from derivations.symbols import G, L, X, beta, c, h, k, w
-from derivations.tidy import tidy
 
 #: How far a scale is from one.
 q = sp.Symbol("q", nonnegative=True)

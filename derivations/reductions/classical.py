@@ -5,9 +5,8 @@ from __future__ import annotations
 import sympy as sp
 
 from derivations import textbook
-from derivations.composition import compose
-from derivations.parametrisation import dampened, lr_form
-from derivations.proof import Proof, Step
+from derivations.algebra.symbols import G, X, c, gamma, h, lr, momentum, tau, w, weight_decay
+from derivations.proofs.proof import Proof, Step
 from derivations.reductions.derived import (
     CLASSICAL,
     CONSTANT,
@@ -16,8 +15,9 @@ from derivations.reductions.derived import (
     same_step,
     system,
 )  # fmt: skip
-from derivations.symbols import G, X, c, gamma, h, lr, momentum, tau, w, weight_decay
-from derivations.thermal import ThermalLaw
+from derivations.step.composition import compose
+from derivations.step.parametrisation import dampened, lr_form
+from derivations.system.thermal import ThermalLaw
 
 
 def accumulated() -> Proof:

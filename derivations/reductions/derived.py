@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from derivations import energies, profiles, textbook
-from derivations.composition import compose
-from derivations.energy import Energy
-from derivations.parametrisation import lr_form
-from derivations.proof import Step
-from derivations.rule import Rule
-from derivations.symbols import Component, L, U, X, averaging, beta, gamma, momentum, t, w
-from derivations.thermal import ThermalLaw
+from derivations import textbook
+from derivations.algebra.symbols import Component, L, U, X, averaging, beta, gamma, momentum, t, w
+from derivations.proofs.proof import Step
+from derivations.step.composition import compose
+from derivations.step.parametrisation import lr_form
+from derivations.step.rule import Rule
+from derivations.system import energies, profiles
+from derivations.system.energy import Energy
+from derivations.system.thermal import ThermalLaw
 
 COOLING = ThermalLaw(profiles.exponential(beta, gamma))
 CONSTANT = ThermalLaw(profiles.constant(beta))

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations import energies
-from derivations.components import Total, norm2, slope
-from derivations.energy import Energy
-from derivations.equations import hermosis_equations
-from derivations.flows import Flow, flow
-from derivations.inequality import AtMost
-from derivations.notation import Partial
-from derivations.proof import Proof, Step
+from derivations.algebra.components import Total, norm2, slope
+from derivations.algebra.notation import Partial
+from derivations.algebra.symbols import L, U, X, beta, c, h, k, parameter, w
+from derivations.algebra.tidy import tidy
+from derivations.proofs.inequality import AtMost
+from derivations.proofs.proof import Proof, Step
 from derivations.reductions.along import Along, Rates, Scalar, rate, rates_of
 from derivations.reductions.derived import COOLING, system
-from derivations.symbols import L, U, X, beta, c, h, k, parameter, w
-from derivations.tidy import tidy
+from derivations.system import energies
+from derivations.system.energy import Energy
+from derivations.system.equations import hermosis_equations
+from derivations.system.flows import Flow, flow
 
 kappa, delta = sp.Symbol("kappa", real=True), parameter("delta")
 #: Any κ by its name, its gradient, and any profile that cools.

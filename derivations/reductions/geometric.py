@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations import measures, metrics, textbook
-from derivations.measures import COLD, V
-from derivations.metric import HOT as HOT_METRIC
-from derivations.proof import Proof, Step
-from derivations.reductions.derived import BETAS, CLASSICAL, HOT, carried, derived
-from derivations.rule import Rule
-from derivations.symbols import (
+from derivations import textbook
+from derivations.algebra.symbols import (
     X,
     averaging,
     lr,
@@ -19,9 +14,15 @@ from derivations.symbols import (
     t,
     w,
 )  # fmt: skip
+from derivations.proofs.proof import Proof, Step
+from derivations.reductions.derived import BETAS, CLASSICAL, HOT, carried, derived
+from derivations.step.rule import Rule
+from derivations.system import measures, metrics
+from derivations.system.measures import COLD, V
+from derivations.system.metric import HOT as HOT_METRIC
+from derivations.system.thermal import ThermalLaw
 from derivations.textbook import beta_1, beta_2, eps
 from derivations.textbook.letters import exponent
-from derivations.thermal import ThermalLaw
 
 #: c₀, c₁, c₂ of the interpolating metrics, and an eigenvalue of the covariance.
 flat, efficient, natural = map(parameter, ("flat", "efficient", "natural"))

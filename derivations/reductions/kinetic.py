@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations import energies, measures, metrics, textbook
-from derivations.components import Total, explicit, norm2, slope
-from derivations.cubic import CubicRoot, written_out
-from derivations.measures import V
-from derivations.proof import Proof, Step
+from derivations import textbook
+from derivations.algebra.components import Total, explicit, norm2, slope
+from derivations.algebra.cubic import CubicRoot, written_out
+from derivations.algebra.symbols import X, beta, k, t, w
+from derivations.algebra.tidy import tidy
+from derivations.proofs.proof import Proof, Step
 from derivations.reductions.derived import BETAS, HOT, carried, derived, same_step
-from derivations.symbols import X, beta, k, t, w
+from derivations.system import energies, measures, metrics
+from derivations.system.measures import V
 from derivations.textbook import beta_1, beta_2, eps
 from derivations.textbook.letters import A, a, beta_3, mass
-from derivations.tidy import tidy
 
 
 def braking() -> Proof:

@@ -11,16 +11,29 @@ from dataclasses import dataclass, field
 
 import sympy as sp
 
-from derivations import energies
-from derivations.components import Total, norm2
-from derivations.energy import Energy
-from derivations.equations import Equations
-from derivations.inequality import AtMost
-from derivations.notation import Partial, Rate
-from derivations.proof import Proof, Step
+from derivations.algebra.components import Total, norm2
+from derivations.algebra.notation import Partial, Rate
+from derivations.algebra.symbols import (
+    Component,
+    G,
+    L,
+    U,
+    X,
+    beta,
+    c,
+    gamma,
+    h,
+    lamda,
+    parameter,
+    w,
+)
+from derivations.proofs.inequality import AtMost
+from derivations.proofs.proof import Proof, Step
 from derivations.reductions.along import Along, Rates, Scalar, gradient, rate, summed
 from derivations.reductions.written import Written
-from derivations.symbols import Component, G, L, U, X, beta, c, gamma, h, lamda, parameter, w
+from derivations.system import energies
+from derivations.system.energy import Energy
+from derivations.system.equations import Equations
 
 x, m, n = Component("x"), Component("m"), Component("n")
 f, K, dual = sp.symbols("f K K_*", real=True)

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations import energies
-from derivations.components import Total
-from derivations.equations import Equations, hermosis_equations
-from derivations.inequality import AtMost
-from derivations.notation import Rate
-from derivations.proof import Proof, Step
+from derivations.algebra.components import Total
+from derivations.algebra.notation import Rate
+from derivations.algebra.stand_ins import gathered
+from derivations.algebra.symbols import Component, G, L, U, X, beta, c, gamma, h, k, parameter, t, w
+from derivations.proofs.inequality import AtMost
+from derivations.proofs.proof import Proof, Step
 from derivations.reductions.along import Rates, along, rate, summed
 from derivations.reductions.written import Written
-from derivations.stand_ins import gathered
-from derivations.symbols import Component, G, L, U, X, beta, c, gamma, h, k, parameter, t, w
+from derivations.system import energies
+from derivations.system.equations import Equations, hermosis_equations
 
 #: Adam: the rates of its averages, its second moment, ε, and how far a is from b/4.
 a, b = sp.symbols("a b", positive=True)

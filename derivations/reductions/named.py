@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from derivations import energies, measures, profiles
-from derivations.components import Total, slope
-from derivations.matrices import SINGULAR_VALUE, Singular
-from derivations.metric import Metric
-from derivations.proof import equal
-from derivations.symbols import Component, X, beta, beta_g, k, parameter, s
-from derivations.thermal import ThermalLaw
-from derivations.tidy import tidy
+from derivations.algebra.components import Total, slope
+from derivations.algebra.matrices import SINGULAR_VALUE, Singular
+from derivations.algebra.symbols import Component, X, beta, beta_g, k, parameter, s
+from derivations.algebra.tidy import tidy
+from derivations.proofs.proof import equal
+from derivations.system import energies, measures, profiles
+from derivations.system.metric import Metric
+from derivations.system.thermal import ThermalLaw
 
 _delta, _eps = parameter("delta"), parameter("eps")
 #: Powers of a user's own parameter that may stand for the named method's.

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations import energies, textbook
-from derivations.components import slope
-from derivations.equations import hermosis_equations
-from derivations.proof import Proof, Step
+from derivations import textbook
+from derivations.algebra.components import slope
+from derivations.algebra.symbols import X, beta, lr, momentum, parameter, t, w
+from derivations.algebra.tidy import tidy
+from derivations.proofs.proof import Proof, Step
 from derivations.reductions.derived import COOLING, derived, same_step, system
-from derivations.rule import Rule
-from derivations.symbols import X, beta, lr, momentum, parameter, t, w
-from derivations.tidy import tidy
+from derivations.step.rule import Rule
+from derivations.system import energies
+from derivations.system.equations import hermosis_equations
 
 alpha, delta, eps = map(parameter, ("alpha", "delta", "eps"))
 BLEND = "C/2 {alpha/(1+alpha)}D ({(1-alpha)/(1+alpha)}D) K {1/(1+alpha)}D C/2"

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations import energies, measures
-from derivations.components import norm2, total
-from derivations.measures import A, B, P
-from derivations.metrics import bend, way
-from derivations.proof import Proof, Step
+from derivations.algebra.components import norm2, total
+from derivations.algebra.symbols import Component, G, X, averaging, beta, lr, momentum, parameter, w
+from derivations.proofs.proof import Proof, Step
 from derivations.reductions.derived import derived
-from derivations.rule import Rule
-from derivations.symbols import Component, G, X, averaging, beta, lr, momentum, parameter, w
+from derivations.step.rule import Rule
+from derivations.system import energies, measures
+from derivations.system.measures import A, B, P
+from derivations.system.metrics import bend, way
 
 share, floor = map(parameter, ("share", "floor"))
 #: A curvature, a unit of the loss, and the velocity that is known to have been.

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations.arrays import nuclear
-from derivations.components import slope
-from derivations.eigenvalues import function_of_matrix
-from derivations.energy import Energy
-from derivations.matrices import EIGENVALUE, SINGULAR_VALUE, QuadraticForm, Singular
-from derivations.proof import Proof, Step
+from derivations.algebra.arrays import nuclear
+from derivations.algebra.components import slope
+from derivations.algebra.eigenvalues import function_of_matrix
+from derivations.algebra.matrices import EIGENVALUE, SINGULAR_VALUE, QuadraticForm, Singular
+from derivations.algebra.symbols import X, beta, k, lr, momentum, weight_decay
+from derivations.proofs.proof import Proof, Step
 from derivations.reductions.derived import derived, same_step
-from derivations.rule import Rule
-from derivations.symbols import X, beta, k, lr, momentum, weight_decay
+from derivations.step.rule import Rule
+from derivations.system.energy import Energy
 from derivations.textbook import sgd
 from derivations.textbook.letters import exponent
 from derivations.textbook.matrix import K, full_covariance, muon

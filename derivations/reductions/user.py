@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import sympy as sp
 
-from derivations.components import slope
-from derivations.energy import Energy
+from derivations.algebra.components import slope
+from derivations.algebra.symbols import G, X, lr, momentum, w
+from derivations.algebra.tidy import tidy
 from derivations.errors import NoLimitError
-from derivations.metric import Metric
-from derivations.proof import Proof, Step, equal, limit
+from derivations.proofs.proof import Proof, Step, equal, limit
 from derivations.reductions.derived import derived
 from derivations.reductions.named import (
     MOMENTUM,
@@ -20,9 +20,9 @@ from derivations.reductions.named import (
     is_hot,
     metric_name,
 )
-from derivations.symbols import G, X, lr, momentum, w
-from derivations.thermal import ThermalLaw
-from derivations.tidy import tidy
+from derivations.system.energy import Energy
+from derivations.system.metric import Metric
+from derivations.system.thermal import ThermalLaw
 
 #: Powers of a parameter that a step size may absorb when the parameter goes to a limit.
 POWERS = (sp.S.Zero, sp.Rational(1, 2), sp.S.One, sp.Integer(2))
@@ -45,9 +45,9 @@ def of_energy(
     law : its thermal profile: exponential cooling, or a hot start.
     metric : its metric.
 
-    >>> from derivations import energies
+    >>> from derivations.system import energies
     >>> from derivations.reductions.derived import COOLING, system
-    >>> from derivations.symbols import beta, parameter
+    >>> from derivations.algebra.symbols import beta, parameter
     >>> kinetic = energies.relativistic(X, beta, parameter("delta"))
     >>> for proof in of_energy("H", system(kinetic), COOLING):
     ...     print(proof.name)

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations import energies
-from derivations.components import explicit
-from derivations.equations import hermosis_equations
-from derivations.notation import Determinant
-from derivations.proof import Proof, Step
+from derivations.algebra.components import explicit
+from derivations.algebra.notation import Determinant
+from derivations.algebra.symbols import G, X, beta, gamma, lr, momentum, parameter, w
+from derivations.proofs.proof import Proof, Step
 from derivations.reductions.derived import CLASSICAL, derived, system
 from derivations.reductions.written import Written
-from derivations.rule import Rule
-from derivations.symbols import G, X, beta, gamma, lr, momentum, parameter, w
+from derivations.step.rule import Rule
+from derivations.system import energies
+from derivations.system.equations import hermosis_equations
 
 delta = parameter("delta")
 RELATIVISTIC = energies.relativistic(X, beta, delta)

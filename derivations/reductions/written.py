@@ -7,7 +7,7 @@ from typing import Any
 import sympy as sp
 from sympy.printing.printer import Printer
 
-from derivations.notation import Notation
+from derivations.algebra.notation import Notation
 
 
 class Written(Notation):

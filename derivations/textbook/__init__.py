@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from derivations.rule import Rule
-from derivations.symbols import G, w, weight_decay
+from derivations.algebra.symbols import G, w, weight_decay
+from derivations.step.rule import Rule
 from derivations.textbook.adaptive import adabelief, adagrad, adam, adamw, amsgrad, rmsprop
 from derivations.textbook.bregman import bregman
 from derivations.textbook.cautious import cautious_adam, cautious_lion, cautious_momentum, masked

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations.rule import Rule, textbook
-from derivations.symbols import G, X, lr, w, weight_decay
-from derivations.symbols import momentum as mu
+from derivations.algebra.symbols import G, X, lr, w, weight_decay
+from derivations.algebra.symbols import momentum as mu
+from derivations.step.rule import Rule, textbook
 from derivations.textbook.letters import (
     M,
     S,

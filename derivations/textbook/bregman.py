@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations.components import total
-from derivations.rule import Rule, textbook
-from derivations.symbols import G, X, lr, w
+from derivations.algebra.components import total
+from derivations.algebra.symbols import G, X, lr, w
+from derivations.step.rule import Rule, textbook
 from derivations.textbook.letters import C, count, p
 
 

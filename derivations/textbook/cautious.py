@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations.components import total
-from derivations.rule import Rule, textbook
-from derivations.symbols import G, X, lr, momentum, w
+from derivations.algebra.components import total
+from derivations.algebra.symbols import G, X, lr, momentum, w
+from derivations.step.rule import Rule, textbook
 from derivations.textbook.adaptive import MOMENTS, adam_direction
 from derivations.textbook.letters import beta_2
 from derivations.textbook.lion import AHEAD

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations.components import norm2
-from derivations.rule import Rule, textbook
-from derivations.symbols import G, X, lr, momentum, w, weight_decay
+from derivations.algebra.components import norm2
+from derivations.algebra.symbols import G, X, lr, momentum, w, weight_decay
+from derivations.step.rule import Rule, textbook
 from derivations.textbook.adaptive import MOMENTS, adam_direction, corrected
 from derivations.textbook.letters import (
     V,

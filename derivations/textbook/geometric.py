@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from derivations.rule import Rule, textbook
-from derivations.symbols import G, X, averaging, lr, w
+from derivations.algebra.symbols import G, X, averaging, lr, w
+from derivations.step.rule import Rule, textbook
 from derivations.textbook.adaptive import corrected
 from derivations.textbook.letters import V, beta_1, beta_2, eps, exponent
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations.components import norm2
-from derivations.rule import Rule, textbook
-from derivations.symbols import G, X, lr, momentum, w
+from derivations.algebra.components import norm2
+from derivations.algebra.symbols import G, X, lr, momentum, w
+from derivations.step.rule import Rule, textbook
 from derivations.textbook.letters import A, a, beta_3, mass
 
 MOMENTS = ("moments", {X: momentum * X + G})

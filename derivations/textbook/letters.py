@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations.symbols import Component, parameter
+from derivations.algebra.symbols import Component, parameter
 
 #: Second moment, largest second moment so far, mean of the gradient, mean squared deviation.
 V, Vmax, M, S = map(Component, ("V", "Vmax", "M", "S"))

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import sympy as sp
 
-from derivations.components import norm2
-from derivations.rule import Rule, textbook
-from derivations.symbols import G, X, lr, momentum, w, weight_decay
+from derivations.algebra.components import norm2
+from derivations.algebra.symbols import G, X, lr, momentum, w, weight_decay
+from derivations.step.rule import Rule, textbook
 from derivations.textbook.letters import beta_1, beta_2
 
 #: The average that Lion steps along, c = β₁m + (1 − β₁)g with the m before this gradient.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations.matrices import EIGENVALUE, SINGULAR_VALUE, Entry, Outer, Singular, Through
-from derivations.rule import Rule, textbook
-from derivations.symbols import G, X, averaging, lr, momentum, w, weight_decay
+from derivations.algebra.matrices import EIGENVALUE, SINGULAR_VALUE, Entry, Outer, Singular, Through
+from derivations.algebra.symbols import G, X, averaging, lr, momentum, w, weight_decay
+from derivations.step.rule import Rule, textbook
 from derivations.textbook.letters import exponent
 
 #: One entry of the covariance of the gradient.

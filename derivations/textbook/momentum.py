@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations.rule import Rule, textbook
-from derivations.symbols import G, X, lr, momentum, w, weight_decay
+from derivations.algebra.symbols import G, X, lr, momentum, w, weight_decay
+from derivations.step.rule import Rule, textbook
 from derivations.textbook.letters import count, dampening
 
 

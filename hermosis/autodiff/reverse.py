@@ -16,7 +16,7 @@ import numpy as np
 from hermosis.autodiff.op import CONSTANT, LASTING, Op, Traced, Value, plain, shape
 from hermosis.autodiff.operators import Operable
 from hermosis.errors import FreedGraphError, InPlaceError, SeedError, ShapeError
-from hermosis.parameters import check_float
+from hermosis.run.parameters import check_float
 
 _born = count()
 _index = attrgetter("index")

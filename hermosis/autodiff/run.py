@@ -13,7 +13,7 @@ from hermosis.autodiff.op import LASTING, Traced, Value, shape
 from hermosis.autodiff.reverse import Tensor, check_slope, pull_back, seeded, traced
 from hermosis.autodiff.shaping import astype, reshape, stack, transpose
 from hermosis.errors import SeedError, StructureError
-from hermosis.parameters import (
+from hermosis.run.parameters import (
     ParameterSet,
     Structure,
     check_float,

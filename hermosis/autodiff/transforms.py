@@ -15,7 +15,7 @@ import numpy as np
 
 from hermosis.autodiff.run import Run, pushed
 from hermosis.errors import UntracedError, missing_gradient
-from hermosis.parameters import ParameterSet
+from hermosis.run.parameters import ParameterSet
 
 Function = Callable[..., Any]
 

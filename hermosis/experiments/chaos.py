@@ -11,7 +11,7 @@ import numpy as np
 
 import hermosis as hm
 from hermosis import autodiff as ad
-from hermosis.drawing import COLOURS, GREY
+from hermosis.analyse.drawing import COLOURS, GREY
 from hermosis.experiments.experiment import Answer, Experiment
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hermosis.experiments.experiment import Answer, Experiment, load, names
-from hermosis.progress import announced
+from hermosis.run.progress import announced
 
 
 def run(chosen: Sequence[str], folder: str | None) -> int:

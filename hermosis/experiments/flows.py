@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from hermosis import autodiff as ad
-from hermosis.parameters import ParameterSet, raveled, unraveled
+from hermosis.run.parameters import ParameterSet, raveled, unraveled
 
 
 def gradient_flow(

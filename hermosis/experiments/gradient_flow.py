@@ -10,7 +10,7 @@ import numpy as np
 
 import hermosis as hm
 from hermosis import autodiff as ad
-from hermosis.drawing import COLOURS, GREY, WIDTH
+from hermosis.analyse.drawing import COLOURS, GREY, WIDTH
 from hermosis.experiments.experiment import Answer, Experiment
 from hermosis.experiments.flows import gradient_flow
 

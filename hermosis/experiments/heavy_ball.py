@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import hermosis as hm
-from hermosis.drawing import COLOURS, WIDTH
+from hermosis.analyse.drawing import COLOURS, WIDTH
 from hermosis.experiments.experiment import Answer, Experiment
 from hermosis.experiments.linear import spectral_radius, step_matrix
 

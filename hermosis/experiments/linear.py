@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from hermosis.optimizer import Optimizer
+from hermosis.run.optimizer import Optimizer
 
 
 def step_matrix(opt: Optimizer, curvature: float) -> Any:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hermosis import autodiff as ad
-from hermosis.drawing import COLOURS, GREY, WIDTH
+from hermosis.analyse.drawing import COLOURS, GREY, WIDTH
 from hermosis.experiments.experiment import Answer, Experiment
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hermosis import autodiff as ad
-from hermosis.drawing import COLOURS, WIDTH
+from hermosis.analyse.drawing import COLOURS, WIDTH
 from hermosis.experiments.experiment import Answer, Experiment
 from hermosis.population import Population, leave_one_out, shapley
 

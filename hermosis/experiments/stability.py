@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import hermosis as hm
-from hermosis.drawing import COLOURS, GREY, WIDTH
+from hermosis.analyse.drawing import COLOURS, GREY, WIDTH
 from hermosis.experiments.experiment import Answer, Experiment
 from hermosis.experiments.linear import spectral_radius, step_matrix, threshold
-from hermosis.optimizer import Optimizer
+from hermosis.run.optimizer import Optimizer
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -10,7 +10,7 @@ import numpy as np
 
 import hermosis as hm
 from hermosis import autodiff as ad
-from hermosis.drawing import COLOURS
+from hermosis.analyse.drawing import COLOURS
 from hermosis.experiments.experiment import Answer, Experiment
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import final
 
-from derivations import words
-from derivations.words import Letter
+from derivations.step import words
+from derivations.step.words import Letter
 from hermosis.integrators import conditions
 from hermosis.integrators.errors import OrderError, SymmetryError
 
@@ -23,7 +23,7 @@ class Integrator:
     Parameters
     ----------
     word : str or iterable of Letter
-        The flows of one step, such as `"C/2 D/2 K D/2 C/2"`; see `derivations.words`.
+        The flows of one step, such as `"C/2 D/2 K D/2 C/2"`; see `derivations.step.words`.
     name : str
         What to call it; the text of the word if not given.
     order : int, optional

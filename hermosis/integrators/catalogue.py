@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import TypeAlias
 
-from derivations.words import LETTERS
+from derivations.step.words import LETTERS
 from hermosis.integrators import splitting
 from hermosis.integrators.base import Integrator
 from hermosis.integrators.errors import UnknownIntegratorError

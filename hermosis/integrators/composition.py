@@ -15,8 +15,8 @@ from functools import reduce
 from itertools import accumulate, groupby
 from operator import add, itemgetter, sub
 
-from derivations import words
-from derivations.words import Letter
+from derivations.step import words
+from derivations.step.words import Letter
 from hermosis.integrators.base import Integrator
 from hermosis.integrators.errors import IntegratorError
 from hermosis.integrators.exact import Exact

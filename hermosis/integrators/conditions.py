@@ -15,9 +15,9 @@ from math import factorial
 from operator import itemgetter
 from typing import cast
 
-from derivations import words
 from derivations.errors import WordError
-from derivations.words import Letter
+from derivations.step import words
+from derivations.step.words import Letter
 
 #: The highest order that is worked out.
 HIGHEST = 8

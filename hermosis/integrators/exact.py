@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 
-from derivations import words
+from derivations.step import words
 
 _RATIONAL = ""
 

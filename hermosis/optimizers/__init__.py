@@ -14,8 +14,8 @@ import pkgutil
 from fnmatch import fnmatchcase
 from typing import Any
 
-from hermosis.method import Method
-from hermosis.optimizer import Optimizer
+from hermosis.model.method import Method
+from hermosis.run.optimizer import Optimizer
 
 #: Each file here by the name of its optimizer in small letters; it is imported when asked for.
 _FILES = {found.name.replace("_", ""): found.name for found in pkgutil.iter_modules(__path__)}

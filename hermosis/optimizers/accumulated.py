@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from hermosis.blueprint import Blueprint, of_hamiltonian
-from hermosis.hamiltonians import Classical
-from hermosis.method import Hyper, Method
-from hermosis.profiles import Constant
+from hermosis.derive.blueprint import Blueprint, of_hamiltonian
+from hermosis.model.hamiltonians import Classical
+from hermosis.model.method import Hyper, Method
+from hermosis.model.profiles import Constant
 
 
 class Accumulated(Method):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from hermosis import metrics
-from hermosis.blueprint import Blueprint
-from hermosis.hamiltonians import Classical
-from hermosis.method import BETAS, Hyper, Method, damped, decoupled
-from hermosis.profiles import HotStart
+from hermosis.derive.blueprint import Blueprint
+from hermosis.model.hamiltonians import Classical
+from hermosis.model.method import BETAS, Hyper, Method, damped, decoupled
+from hermosis.model.profiles import HotStart
 
 
 class AdaBelief(Method):

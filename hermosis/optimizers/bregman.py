@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from hermosis.blueprint import Blueprint, of_hamiltonian
-from hermosis.hamiltonians import Classical
-from hermosis.method import Hyper, Method
-from hermosis.profiles import Bregman as Cooling
-from hermosis.state import State
+from hermosis.derive.blueprint import Blueprint, of_hamiltonian
+from hermosis.model.hamiltonians import Classical
+from hermosis.model.method import Hyper, Method
+from hermosis.model.profiles import Bregman as Cooling
+from hermosis.run.state import State
 
 
 class Bregman(Method):

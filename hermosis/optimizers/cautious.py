@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 
-from hermosis.blueprint import HamiltonianBlueprint
+from hermosis.derive.blueprint import HamiltonianBlueprint
 from hermosis.errors import HyperparameterError
-from hermosis.optimizer import Optimizer
+from hermosis.run.optimizer import Optimizer
 
 
 class Cautious(Optimizer):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from hermosis.blueprint import Blueprint
-from hermosis.hamiltonians import ComponentwiseMassless
-from hermosis.method import Hyper, Method, decoupled, looking_ahead
+from hermosis.derive.blueprint import Blueprint
+from hermosis.model.hamiltonians import ComponentwiseMassless
+from hermosis.model.method import Hyper, Method, decoupled, looking_ahead
 
 
 class Lion(Method):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from hermosis.blueprint import Blueprint
-from hermosis.hamiltonian import Hamiltonian
-from hermosis.hamiltonians import Relativistic
-from hermosis.method import Hyper, Method, decoupled, looking_ahead
+from hermosis.derive.blueprint import Blueprint
+from hermosis.model.hamiltonian import Hamiltonian
+from hermosis.model.hamiltonians import Relativistic
+from hermosis.model.method import Hyper, Method, decoupled, looking_ahead
 
 
 class LionK(Method):

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from hermosis.blueprint import Blueprint
-from hermosis.hamiltonians import Classical
-from hermosis.method import AfterFirst, Hyper, Method, damped, decay_of, is_zero, plain_momentum
+from hermosis.derive.blueprint import Blueprint
+from hermosis.model.hamiltonians import Classical
+from hermosis.model.method import (
+    AfterFirst,
+    Hyper,
+    Method,
+    damped,
+    decay_of,
+    is_zero,
+    plain_momentum,
+)
 
 
 class Momentum(Method):

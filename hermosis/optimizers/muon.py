@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from hermosis.blueprint import Blueprint
-from hermosis.hamiltonians import Nuclear
-from hermosis.method import Hyper, Method, damped, decoupled
+from hermosis.derive.blueprint import Blueprint
+from hermosis.model.hamiltonians import Nuclear
+from hermosis.model.method import Hyper, Method, damped, decoupled
 
 
 class Muon(Method):

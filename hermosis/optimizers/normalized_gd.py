@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from hermosis.blueprint import Blueprint
-from hermosis.hamiltonians import Massless
-from hermosis.method import Hyper, Method, damped, decay_of
+from hermosis.derive.blueprint import Blueprint
+from hermosis.model.hamiltonians import Massless
+from hermosis.model.method import Hyper, Method, damped, decay_of
 
 
 class NormalizedGD(Method):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from hermosis import metrics
-from hermosis.blueprint import Blueprint
-from hermosis.hamiltonians import RestMass as Energy
-from hermosis.method import Hyper, Method, damped, decay_of
+from hermosis.derive.blueprint import Blueprint
+from hermosis.model.hamiltonians import RestMass as Energy
+from hermosis.model.method import Hyper, Method, damped, decay_of
 
 
 class RestMass(Method):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from hermosis import metrics
-from hermosis.blueprint import Blueprint
-from hermosis.hamiltonians import Classical
-from hermosis.method import Hyper, Method, damped, decay_of, is_zero
-from hermosis.profiles import Exponential
+from hermosis.derive.blueprint import Blueprint
+from hermosis.model.hamiltonians import Classical
+from hermosis.model.method import Hyper, Method, damped, decay_of, is_zero
+from hermosis.model.profiles import Exponential
 
 
 class RMSProp(Method):

@@ -9,7 +9,7 @@ import numpy as np
 
 from hermosis import autodiff as ad
 from hermosis.errors import HyperparameterError
-from hermosis.parameters import Array
+from hermosis.run.parameters import Array
 
 
 @dataclass(frozen=True)

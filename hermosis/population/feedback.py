@@ -9,7 +9,7 @@ import numpy as np
 
 from hermosis import autodiff as ad
 from hermosis.errors import ShapeError
-from hermosis.parameters import Array
+from hermosis.run.parameters import Array
 
 
 def angle(a: Any, b: Any) -> float:

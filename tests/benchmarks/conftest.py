@@ -7,11 +7,11 @@ import io
 
 import pytest
 
-from benchmarks.plan import FIRST_TUNING_SEED, Plan, seeds
+from benchmarks.engine.plan import FIRST_TUNING_SEED, Plan, seeds
+from benchmarks.engine.runner import Runner
+from benchmarks.engine.store import Store
 from benchmarks.problem import all_problems
 from benchmarks.report.results import curves, in_order, results
-from benchmarks.runner import Runner
-from benchmarks.store import Store
 
 
 @pytest.fixture

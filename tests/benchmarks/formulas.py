@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as nn
 from scipy import sparse
 
-from benchmarks.cell import instance
+from benchmarks.engine.cell import instance
 from benchmarks.problem import all_problems
 
 from .formulas_of_vectors import VECTOR_LOSSES

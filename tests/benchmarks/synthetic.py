@@ -7,16 +7,16 @@ import math
 
 import numpy as np
 
-from benchmarks.contestants import enlist, the_field
-from benchmarks.plan import FIRST_TUNING_SEED, Plan, seeds
+from benchmarks.engine.contestants import enlist, the_field
+from benchmarks.engine.plan import FIRST_TUNING_SEED, Plan, seeds
+from benchmarks.engine.row import checkpoints
+from benchmarks.engine.tuning import parameters_at, ranges_of
 from benchmarks.problem import all_problems
 from benchmarks.report.card import card
 from benchmarks.report.looks import looks
 from benchmarks.report.page import page
 from benchmarks.report.summary import Line, Toll
 from benchmarks.report.trials import Trial
-from benchmarks.row import checkpoints
-from benchmarks.tuning import parameters_at, ranges_of
 
 FACTS = {
     "command": "python -m benchmarks all",

@@ -11,10 +11,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from benchmarks.cell import Cell, execute
-from benchmarks.contestants import enlist
+from benchmarks.engine.cell import Cell, execute
+from benchmarks.engine.contestants import enlist
+from benchmarks.engine.tuning import parameters_at, ranges_of
 from benchmarks.problem import all_problems
-from benchmarks.tuning import parameters_at, ranges_of
 
 ROOT = Path(__file__).parents[2]
 

@@ -9,12 +9,12 @@ import time
 
 import pytest
 
-from benchmarks.cell import Cell, execute
-from benchmarks.contestants import enlist, the_field
-from benchmarks.patience import patience
+from benchmarks.engine.cell import Cell, execute
+from benchmarks.engine.contestants import enlist, the_field
+from benchmarks.engine.patience import patience
+from benchmarks.engine.row import checkpoints
+from benchmarks.engine.tuning import parameters_at, ranges_of
 from benchmarks.problem import all_problems
-from benchmarks.row import checkpoints
-from benchmarks.tuning import parameters_at, ranges_of
 
 RAISES = '''class Mine(hm.Hamiltonian):
     """Fails on purpose."""
@@ -84,7 +84,7 @@ def test_an_optimizer_that_leaves_python_is_a_row_too(user_file):
 def test_an_optimizer_that_never_ends_is_a_row_too(user_file, monkeypatch):
     if not hasattr(signal, "setitimer"):
         pytest.skip("no timers on this system")
-    monkeypatch.setattr("benchmarks.patience.LONGEST", 0.2)
+    monkeypatch.setattr("benchmarks.engine.patience.LONGEST", 0.2)
     waits = "def optimizer(self, **settings):\n        while True:\n            pass"
     row = execute(cell(user_file(f'class Mine(hm.Hamiltonian):\n    """Waits."""\n\n    {waits}')))
     assert row.status == "raised" and row.message.startswith("NoEnd: no gradient was asked for in")

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from benchmarks import command
 from benchmarks.__main__ import main
-from benchmarks.check import sound
+from benchmarks.engine import command
+from benchmarks.engine.check import sound
 from benchmarks.errors import WrongGradient
 from benchmarks.problem import all_problems
 from benchmarks.problems.booth import Booth

@@ -11,12 +11,12 @@ from dataclasses import replace
 import pytest
 
 from benchmarks.__main__ import main
-from benchmarks.cell import Cell
-from benchmarks.cluster import Cluster, parcel, run_there
+from benchmarks.engine.cell import Cell
+from benchmarks.engine.cluster import Cluster, parcel, run_there
+from benchmarks.engine.race import race
+from benchmarks.engine.runner import Runner
+from benchmarks.engine.store import Store
 from benchmarks.errors import ClusterError
-from benchmarks.race import race
-from benchmarks.runner import Runner
-from benchmarks.store import Store
 
 distributed = pytest.importorskip("distributed")
 
@@ -96,13 +96,13 @@ def test_a_worker_with_other_code_is_refused():
 
 
 def test_workers_that_cannot_import_the_benchmarks_are_refused(workers, monkeypatch):
-    monkeypatch.setattr("benchmarks.cluster.ENTRY", "benchmarks_of_another_kind:none")
+    monkeypatch.setattr("benchmarks.engine.cluster.ENTRY", "benchmarks_of_another_kind:none")
     with pytest.raises(ClusterError, match="cannot import the benchmarks.*in a checkout"):
         Cluster(workers.scheduler_address)
 
 
 def test_a_scheduler_without_workers_is_refused(monkeypatch):
-    monkeypatch.setattr("benchmarks.cluster.PATIENCE", 1)
+    monkeypatch.setattr("benchmarks.engine.cluster.PATIENCE", 1)
     words = "has no workers; start some.*dask worker tcp://"
     with (
         distributed.LocalCluster(n_workers=0, dashboard_address=":0") as nobody,
@@ -112,7 +112,7 @@ def test_a_scheduler_without_workers_is_refused(monkeypatch):
 
 
 def test_a_scheduler_that_goes_away_is_told_in_words(small, tmp_path, monkeypatch):
-    monkeypatch.setattr("benchmarks.cluster.PATIENCE", 3)
+    monkeypatch.setattr("benchmarks.engine.cluster.PATIENCE", 3)
     plan = small(problems=("booth",), trials=60)
     with (
         distributed.LocalCluster(
@@ -130,7 +130,7 @@ def test_a_scheduler_that_goes_away_is_told_in_words(small, tmp_path, monkeypatc
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense://1", "here"])
 def test_a_wrong_address_is_answered_in_words(address, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("benchmarks.cluster.PATIENCE", 1)
+    monkeypatch.setattr("benchmarks.engine.cluster.PATIENCE", 1)
     assert main(["booth", "--dask", address, "-o", str(tmp_path)]) == 2
     assert f"ClusterError: no Dask scheduler answers at '{address}'" in capsys.readouterr().err
 

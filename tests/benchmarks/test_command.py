@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.cluster import Cluster
-from benchmarks.command import Command
-from benchmarks.places import Here, Processes
+from benchmarks.engine.cluster import Cluster
+from benchmarks.engine.command import Command
+from benchmarks.engine.places import Here, Processes
 from benchmarks.problem import all_problems
 
 

@@ -10,7 +10,7 @@ from html import escape
 import pytest
 
 from benchmarks.__main__ import main
-from benchmarks.race import race
+from benchmarks.engine.race import race
 from benchmarks.report.compare_page import compare_page
 from benchmarks.report.comparison import Pair, differences, log_ratio, pairs
 from benchmarks.report.manifest import manifest

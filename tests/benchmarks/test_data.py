@@ -7,12 +7,12 @@ from pydoc_data.topics import topics
 import numpy as np
 import pytest
 
-from benchmarks import data
+from benchmarks.engine.extras import folder_of
 from benchmarks.errors import MissingExtra
-from benchmarks.extras import folder_of
-from benchmarks.mnist import mnist
+from benchmarks.families import data
+from benchmarks.families.mnist import mnist
+from benchmarks.families.text import SYMBOLS, windows
 from benchmarks.problem import all_problems
-from benchmarks.text import SYMBOLS, windows
 
 
 def test_training_and_test_rows_do_not_meet():

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.__main__ import main
-from benchmarks.cell import instance
-from benchmarks.estimate import forecast, in_words, seconds
+from benchmarks.engine.cell import instance
+from benchmarks.engine.estimate import forecast, in_words, seconds
+from benchmarks.engine.race import race
 from benchmarks.problem import all_problems
 from benchmarks.problems.booth import Booth
-from benchmarks.race import race
 
 GRADIENT = 0.5
 

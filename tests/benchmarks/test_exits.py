@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from benchmarks import overhead
+from benchmarks.engine.exits import status_of
 from benchmarks.errors import StorageError
-from benchmarks.exits import status_of
 
 
 def failing(error):
@@ -42,7 +42,7 @@ def test_an_error_that_nobody_foresaw_is_shown_whole():
 @pytest.mark.parametrize("words", ["x", "x" * 1_000_000])
 def test_a_reader_who_has_seen_enough_is_no_error(words):
     code = (
-        "import sys; from benchmarks.exits import status_of; sys.stdin.read();"
+        "import sys; from benchmarks.engine.exits import status_of; sys.stdin.read();"
         f"sys.exit(status_of(lambda: print({words[0]!r} * {len(words)}) or 0))"
     )
     with subprocess.Popen(

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from benchmarks.__main__ import main
-from benchmarks.cell import Cell, execute, instance
-from benchmarks.contestants import enlist
+from benchmarks.engine.cell import Cell, execute, instance
+from benchmarks.engine.contestants import enlist
+from benchmarks.engine.objective import BudgetSpent, Objective, Record
 from benchmarks.errors import MissingExtra, UnknownOptimizer
 from benchmarks.guests import guest
-from benchmarks.objective import BudgetSpent, Objective, Record
 
 BUDGET = 30
 HEAVY = {"momentum": 0.9}

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.cell import Cell, execute
+from benchmarks.engine.cell import Cell, execute
 from benchmarks.report.intervals import apart, may_lead, middle
 from benchmarks.report.summary import summarize
 

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.__main__ import main
-from benchmarks.claim import claimed
+from benchmarks.engine.claim import claimed
+from benchmarks.engine.store import UNFINISHED
 from benchmarks.errors import StorageError
-from benchmarks.store import UNFINISHED
 
 from .conftest import without_seconds
 

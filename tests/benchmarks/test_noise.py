@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.cell import Cell, execute, instance
-from benchmarks.contestants import enlist
-from benchmarks.objective import BudgetSpent, Objective, Record
+from benchmarks.engine.cell import Cell, execute, instance
+from benchmarks.engine.contestants import enlist
+from benchmarks.engine.objective import BudgetSpent, Objective, Record
+from benchmarks.engine.row import SETTLED
 from benchmarks.problem import all_problems
-from benchmarks.row import SETTLED
 
 NOISY = [name for name, p in all_problems().items() if p.noisy]
 DRAWS = 20_000

@@ -7,9 +7,9 @@ import time
 import numpy as np
 import pytest
 
-from benchmarks.objective import BudgetSpent, Objective, Record
+from benchmarks.engine.objective import BudgetSpent, Objective, Record
+from benchmarks.engine.row import SETTLED, arrivals_of, gaps_of, has_diverged
 from benchmarks.problem import all_problems
-from benchmarks.row import SETTLED, arrivals_of, gaps_of, has_diverged
 
 QUADRATIC = all_problems()["quadratic"]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from benchmarks.places import Processes
-from benchmarks.race import race
-from benchmarks.runner import Runner
-from benchmarks.store import Store
+from benchmarks.engine.places import Processes
+from benchmarks.engine.race import race
+from benchmarks.engine.runner import Runner
+from benchmarks.engine.store import Store
 
 KILLS = '''import os
 import signal

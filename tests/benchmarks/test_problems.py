@@ -10,15 +10,15 @@ import torch
 from scipy import optimize, sparse
 from scipy.sparse.linalg import svds
 
-from benchmarks.cell import PUBLISHED, instance
-from benchmarks.check import wrong_gradient
+from benchmarks.engine.cell import PUBLISHED, instance
+from benchmarks.engine.check import wrong_gradient
+from benchmarks.engine.parameters import copy, leaves, ravel, unravel
 from benchmarks.errors import UnknownProblem
-from benchmarks.logistic import LogisticRegression
+from benchmarks.families.logistic import LogisticRegression
+from benchmarks.families.softmax import SoftmaxRegression
 from benchmarks.measures.distance import Distance
 from benchmarks.measures.success import Success
-from benchmarks.parameters import copy, leaves, ravel, unravel
 from benchmarks.problem import all_problems, select_problems
-from benchmarks.softmax import SoftmaxRegression
 
 from .formulas import LOSSES
 

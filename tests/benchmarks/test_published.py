@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.places import Here
+from benchmarks.engine.places import Here
+from benchmarks.engine.runner import Runner
+from benchmarks.engine.store import Store
 from benchmarks.problem import all_problems
 from benchmarks.published.__main__ import main
 from benchmarks.published.family import numbers, raced
 from benchmarks.published.numbers import COLUMNS, NUMBERS, SEARCHES, TRIALS, WITHIN
 from benchmarks.published.page import page
 from benchmarks.published.run import LEAST
-from benchmarks.runner import Runner
-from benchmarks.store import Store
 
 DOCS = Path(__file__).parents[2] / "docs" / "race" / "published.md"
 

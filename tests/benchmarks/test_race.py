@@ -7,16 +7,16 @@ from collections import Counter
 
 import pytest
 
-from benchmarks import places
 from benchmarks.__main__ import main
-from benchmarks.cell import execute
-from benchmarks.places import Processes
-from benchmarks.plan import FIRST_TUNING_SEED
-from benchmarks.race import race
+from benchmarks.engine import places
+from benchmarks.engine.cell import execute
+from benchmarks.engine.places import Processes
+from benchmarks.engine.plan import FIRST_TUNING_SEED
+from benchmarks.engine.race import race
+from benchmarks.engine.runner import Runner
+from benchmarks.engine.store import Store
 from benchmarks.report.read import read_rows
 from benchmarks.report.summary import summarize
-from benchmarks.runner import Runner
-from benchmarks.store import Store
 
 ARGUMENTS = ["quadratic", "--optimizer", "momentum", "--optimizer", "Nesterov"]
 ARGUMENTS += ["--quick", "--budget", "12", "--jobs", "1"]

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from benchmarks.cell import Cell, execute
+from benchmarks.engine.cell import Cell, execute
 from benchmarks.problem import all_problems
 from benchmarks.report.rates import curvatures, measured, proven
 from benchmarks.report.summary import summarize

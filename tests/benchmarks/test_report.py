@@ -14,7 +14,7 @@ from html.parser import HTMLParser
 import pytest
 
 from benchmarks.__main__ import main
-from benchmarks.race import race
+from benchmarks.engine.race import race
 from benchmarks.report import page as report_page
 from benchmarks.report.figures import SAVED
 from benchmarks.report.manifest import manifest

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.engine.race import race
+from benchmarks.engine.row import Arrival, Row, checkpoints
 from benchmarks.errors import UnreadableResults
 from benchmarks.problem import all_problems
-from benchmarks.race import race
 from benchmarks.report.manifest import manifest
 from benchmarks.report.read import read_rows
 from benchmarks.report.results import COLUMNS, curves, in_order, parquet, results
 from benchmarks.report.write import report
-from benchmarks.row import Arrival, Row, checkpoints
 
 PROBLEMS = ("quadratic", "booth")
 TARGETS = {name: all_problems()[name].targets for name in PROBLEMS}

@@ -196,7 +196,7 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path, monkeypatch):
             raise OSError(28, "No space left on device")
         replace(source, target)
 
-    monkeypatch.setattr("benchmarks.store.os.replace", full)
+    monkeypatch.setattr("benchmarks.engine.store.os.replace", full)
     with pytest.raises(OSError, match="No space"):
         report([dataclasses.replace(ROW, part="sets", median_s=1.0)], {}, tmp_path)
     assert (tmp_path / "speed.csv").read_text(encoding="utf-8") == "old"

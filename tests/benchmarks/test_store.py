@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 import benchmarks
-from benchmarks.cell import Cell, execute
+from benchmarks.engine.cell import Cell, execute
+from benchmarks.engine.places import run_as_named
+from benchmarks.engine.store import key, write
 from benchmarks.errors import CodeChanged
-from benchmarks.places import run_as_named
-from benchmarks.store import key, write
 
 CELL = Cell("quadratic", "gradient descent", "tuning", (("lr", 0.01),), seed=1, budget=5)
 
@@ -79,7 +79,7 @@ def test_whatever_determines_a_result_is_in_its_name(store):
 
 
 def test_a_users_file_is_in_the_name_by_its_text_and_not_by_its_place(store, user_file):
-    from benchmarks.contestants import enlist
+    from benchmarks.engine.contestants import enlist
 
     body = "class Mine(hm.Hamiltonian):\n    size: float = 1.0"
     cell = replace(CELL, spec=user_file(body))
@@ -100,7 +100,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monke
 
 
 def test_the_whole_file_of_an_optimizer_is_in_the_name():
-    from benchmarks.contestants import enlist
+    from benchmarks.engine.contestants import enlist
 
     source = enlist("relativistic").source  # its head, too, which is outside of its function
     assert source.startswith('"""Relativistic gradient descent') and "def relativistic" in source

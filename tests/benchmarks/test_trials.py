@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.race import race
+from benchmarks.engine.race import race
 from benchmarks.report.packed import thinned
 from benchmarks.report.trials import Trial, near, searches
 

@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 from scipy.stats import qmc
 
-from benchmarks import tuning
-from benchmarks.cell import Cell, execute
-from benchmarks.contestants import enlist, the_field
+from benchmarks.engine import tuning
+from benchmarks.engine.cell import Cell, execute
+from benchmarks.engine.contestants import enlist, the_field
+from benchmarks.engine.quantity import STEP, Range
+from benchmarks.engine.row import Arrival
 from benchmarks.problem import all_problems
 from benchmarks.published.parzen import Parzen
-from benchmarks.quantity import STEP, Range
-from benchmarks.row import Arrival
 
 NARROWING = tuning.Narrowing()
 

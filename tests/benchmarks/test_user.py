@@ -7,12 +7,12 @@ import sys
 
 import pytest
 
-from benchmarks.cell import Cell
-from benchmarks.cluster import parcel
-from benchmarks.contestants import enlist, line_up
+from benchmarks.engine.cell import Cell
+from benchmarks.engine.cluster import parcel
+from benchmarks.engine.contestants import enlist, line_up
+from benchmarks.engine.quantity import MOMENTUM, STEP
+from benchmarks.engine.user import load, texts
 from benchmarks.errors import ClusterError, NotAnOptimizerClass, SameName, UnknownOptimizer
-from benchmarks.quantity import MOMENTUM, STEP
-from benchmarks.user import load, texts
 
 BARE = "class Mine(hm.Hamiltonian): pass"
 SOFT_SIGN = '''class Mine(hm.Hamiltonian):

@@ -12,8 +12,8 @@ import sympy as sp
 from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 
-from derivations.components import is_component
-from derivations.symbols import Component
+from derivations.algebra.components import is_component
+from derivations.algebra.symbols import Component
 
 Array = NDArray[np.float64]
 DIMENSION = 4

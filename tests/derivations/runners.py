@@ -10,9 +10,9 @@ import pytest
 import sympy as sp
 from numpy.typing import NDArray
 
-from derivations.components import Total
-from derivations.rule import Rule
-from derivations.symbols import G, X, parameter, w
+from derivations.algebra.components import Total
+from derivations.algebra.symbols import G, X, parameter, w
+from derivations.step.rule import Rule
 
 Vector = NDArray[np.float64]
 Point = dict[sp.Symbol, Vector]

@@ -14,18 +14,18 @@ import sympy as sp
 
 from derivations import __main__ as command
 from derivations import reductions as proofs
+from derivations.algebra.cubic import CubicRoot
+from derivations.algebra.symbols import X, parameter, tau, w
 from derivations.book import contents, members, method, opening, plain, reductions, steps, theory
-from derivations.cubic import CubicRoot
 from derivations.document import Cite, Document, Equation, Prose, Ref, Section, Table, pdf, render
 from derivations.document.model import Figure
 from derivations.document.numbers import numbered
 from derivations.errors import DocumentError
-from derivations.order import ToOrder
 from derivations.paper.book import SECTIONS
 from derivations.paper.literature import LITERATURE, cited_in
-from derivations.proof import Proof, Step
+from derivations.proofs.order import ToOrder
+from derivations.proofs.proof import Proof, Step
 from derivations.reductions.derived import Carried
-from derivations.symbols import X, parameter, tau, w
 
 #: Chapters that take no time; the proofs of the others have tests of their own.
 QUICK = (opening.chapter, theory.foundations, method.chapter)

@@ -7,11 +7,11 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derivations.components import Total, coordinate, explicit, norm2, slope, total
-from derivations.coordinates import in_coordinates
-from derivations.equations import hermosis_equations
+from derivations.algebra.components import Total, coordinate, explicit, norm2, slope, total
+from derivations.algebra.symbols import G, L, U, X, beta, h, k, parameter, w
 from derivations.errors import NotScalarError
-from derivations.symbols import G, L, U, X, beta, h, k, parameter, w
+from derivations.system.coordinates import in_coordinates
+from derivations.system.equations import hermosis_equations
 
 a = parameter("a")
 

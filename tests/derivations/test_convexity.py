@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from derivations import energies
-from derivations.components import norm2, total
-from derivations.convexity import not_convex_beyond
-from derivations.symbols import X, beta, k, parameter
+from derivations.algebra.components import norm2, total
+from derivations.algebra.convexity import not_convex_beyond
+from derivations.algebra.symbols import X, beta, k, parameter
+from derivations.system import energies
 
 b, delta, mass = parameter("b"), parameter("delta"), parameter("mass")
 ONE = sp.S.One

@@ -8,9 +8,9 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derivations.cubic import CubicRoot, written_out
-from derivations.rule import textbook
-from derivations.symbols import G, X, parameter, w
+from derivations.algebra.cubic import CubicRoot, written_out
+from derivations.algebra.symbols import G, X, parameter, w
+from derivations.step.rule import textbook
 
 from .runners import close, oracle, run_in_place, run_pure, start_point
 

@@ -7,17 +7,17 @@ from dataclasses import replace
 import pytest
 import sympy as sp
 
-from derivations import derivation as module
-from derivations.components import norm2, total
-from derivations.composition import compose
-from derivations.derivation import derivation
-from derivations.energy import Energy
+from derivations.algebra.components import norm2, total
+from derivations.algebra.symbols import G, L, U, X, beta, c, gamma, h, k, parameter, w
+from derivations.book import derivation as module
+from derivations.book.derivation import derivation
 from derivations.errors import ProofError
-from derivations.flows import Flow
-from derivations.proof import Proof, Step
-from derivations.rule import textbook
-from derivations.symbols import G, L, U, X, beta, c, gamma, h, k, parameter, w
-from derivations.thermal import ThermalLaw
+from derivations.proofs.proof import Proof, Step
+from derivations.step.composition import compose
+from derivations.step.rule import textbook
+from derivations.system.energy import Energy
+from derivations.system.flows import Flow
+from derivations.system.thermal import ThermalLaw
 
 delta = parameter("delta")
 KINETIC = {

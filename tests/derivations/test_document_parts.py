@@ -10,6 +10,8 @@ from dataclasses import replace
 import pytest
 import sympy as sp
 
+from derivations.algebra.notation import H
+from derivations.algebra.symbols import X, beta, gamma, h, parameter
 from derivations.document import (
     Box,
     Document,
@@ -27,9 +29,7 @@ from derivations.document import (
 from derivations.document.abbreviation import abbreviated
 from derivations.document.breaking import ROOM, broken, width
 from derivations.errors import ProofError
-from derivations.notation import H
-from derivations.proof import Step
-from derivations.symbols import X, beta, gamma, h, parameter
+from derivations.proofs.proof import Step
 
 delta = parameter("delta")
 SUFFIXES = pytest.mark.parametrize("suffix", (".tex", ".html", ".md"))

@@ -15,15 +15,15 @@ import pytest
 import sympy as sp
 
 from derivations import textbook
-from derivations.components import Total, norm2, total
-from derivations.composition import compose
+from derivations.algebra.components import Total, norm2, total
+from derivations.algebra.symbols import Component, G, L, U, X, beta, c, gamma, h, k, tau, w
 from derivations.emit import BACKENDS, plan, source
-from derivations.energies import componentwise_relativistic, massless, relativistic
-from derivations.energy import Energy
 from derivations.errors import BackendError
-from derivations.rule import Rule, Stage
-from derivations.symbols import Component, G, L, U, X, beta, c, gamma, h, k, tau, w
-from derivations.thermal import ThermalLaw
+from derivations.step.composition import compose
+from derivations.step.rule import Rule, Stage
+from derivations.system.energies import componentwise_relativistic, massless, relativistic
+from derivations.system.energy import Energy
+from derivations.system.thermal import ThermalLaw
 
 from .runners import SIZE, close, oracle, p, q, run_in_place, run_pure, start_point
 

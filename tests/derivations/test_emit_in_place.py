@@ -13,13 +13,13 @@ import sympy as sp
 from numpy.typing import DTypeLike, NDArray
 
 from derivations import textbook
-from derivations.components import Total, norm2, total
-from derivations.composition import compose
-from derivations.energies import componentwise_relativistic, massless, relativistic
-from derivations.energy import Energy
-from derivations.rule import Rule
-from derivations.symbols import L, U, X, beta, c, gamma, h, k, parameter
-from derivations.thermal import ThermalLaw
+from derivations.algebra.components import Total, norm2, total
+from derivations.algebra.symbols import L, U, X, beta, c, gamma, h, k, parameter
+from derivations.step.composition import compose
+from derivations.step.rule import Rule
+from derivations.system.energies import componentwise_relativistic, massless, relativistic
+from derivations.system.energy import Energy
+from derivations.system.thermal import ThermalLaw
 
 Array = NDArray[np.floating[Any]]
 NUMBERS = {

@@ -11,17 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from derivations.components import Total
-from derivations.emit import llvm
-from derivations.emit.fused import fused
-from derivations.emit.infix import FUNCTIONS
-from derivations.emit.operations import Operations, quoted
+from derivations.algebra.components import Total
+from derivations.algebra.symbols import Component, G, X, lr, momentum, w
+from derivations.emit.arrays.infix import FUNCTIONS
+from derivations.emit.llvm import kernel as llvm
+from derivations.emit.llvm.operations import Operations, quoted
+from derivations.emit.program.fused import fused
 from derivations.errors import BackendError
-from derivations.rule import Rule, Stage
-from derivations.symbols import Component, G, X, lr, momentum, w
+from derivations.step.rule import Rule, Stage
 from hermosis import optimizers
-from hermosis.runs import Work
-from hermosis.step import compile_rule
+from hermosis.compile.step import compile_rule
+from hermosis.run.runs import Work
 
 p = sp.Symbol("η_1", positive=True)
 Y = Component("Y")

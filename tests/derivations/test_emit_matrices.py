@@ -13,12 +13,19 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import DTypeLike, NDArray
 
-from derivations.arrays import nuclear, outer, over_singular_values
-from derivations.components import norm2, slope
+from derivations.algebra.arrays import nuclear, outer, over_singular_values
+from derivations.algebra.components import norm2, slope
+from derivations.algebra.matrices import (
+    EIGENVALUE,
+    SINGULAR_VALUE,
+    Entry,
+    QuadraticForm,
+    Singular,
+    Through,
+)
+from derivations.algebra.symbols import G, X, parameter, w
 from derivations.emit import BACKENDS, plan
-from derivations.matrices import EIGENVALUE, SINGULAR_VALUE, Entry, QuadraticForm, Singular, Through
-from derivations.rule import Rule, textbook
-from derivations.symbols import G, X, parameter, w
+from derivations.step.rule import Rule, textbook
 
 from .runners import function_of
 

@@ -7,10 +7,10 @@ import sympy as sp
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from derivations.components import norm2, total
+from derivations.algebra.components import norm2, total
+from derivations.algebra.symbols import G, X, w
 from derivations.errors import BackendError
-from derivations.rule import Rule, Stage
-from derivations.symbols import G, X, w
+from derivations.step.rule import Rule, Stage
 
 from .runners import close, oracle, p, q, run_in_place, run_pure, start_point
 

@@ -7,10 +7,10 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derivations.components import norm2, total
-from derivations.energy import Energy, split
+from derivations.algebra.components import norm2, total
+from derivations.algebra.symbols import G, L, U, X, beta, c, gamma, h, k, lamda, parameter, w
 from derivations.errors import EnergyError, NotScalarError, NotSplitError
-from derivations.symbols import G, L, U, X, beta, c, gamma, h, k, lamda, parameter, w
+from derivations.system.energy import Energy, split
 
 KINETIC = beta / (2 * k) * norm2(X)
 POTENTIAL = beta * c**2 / k * L

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 import sympy as sp
 
-from derivations.errata import errata
-from derivations.erratum import Erratum
-from derivations.proof import different
-from derivations.symbols import beta, k
+from derivations.algebra.symbols import beta, k
+from derivations.proofs.errata import errata
+from derivations.proofs.erratum import Erratum
+from derivations.proofs.proof import different
 
 ERRATA = errata()
 NAMED = pytest.mark.parametrize("erratum", ERRATA, ids=lambda erratum: erratum.name)

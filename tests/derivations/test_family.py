@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
+from derivations.algebra.symbols import L as loss
+from derivations.algebra.symbols import U, X, beta, c, h, k, w
 from derivations.book import members
-from derivations.composition import compose
 from derivations.document import Ref
-from derivations.energy import Energy
-from derivations.family import EXPONENTIAL, FAMILY, PROFILES, Member
 from derivations.paper.literature import LITERATURE
 from derivations.reductions import PROOFS
-from derivations.symbols import L as loss
-from derivations.symbols import U, X, beta, c, h, k, w
-from derivations.thermal import ThermalLaw
-from derivations.words import parse
+from derivations.step.composition import compose
+from derivations.step.words import parse
+from derivations.system.energy import Energy
+from derivations.system.family import EXPONENTIAL, FAMILY, PROFILES, Member
+from derivations.system.thermal import ThermalLaw
 
 EACH = pytest.mark.parametrize("member", FAMILY, ids=lambda member: member.name)
 

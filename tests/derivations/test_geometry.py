@@ -5,15 +5,16 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from derivations import errors, geometry
-from derivations.components import coordinate, explicit, norm2, total
-from derivations.coordinates import in_coordinates
-from derivations.equations import Equations, hermosis_equations
-from derivations.forms import OneForm, Wedge, couple, entropy_form, exterior, matrix
-from derivations.geometry import PhaseSpace, canonical, coupled, motion, printed
-from derivations.notation import H, Partial, any_energy
-from derivations.proof import different, equal
-from derivations.symbols import L, U, X, beta, c, gamma, h, k, parameter, w
+from derivations import errors
+from derivations.algebra.components import coordinate, explicit, norm2, total
+from derivations.algebra.forms import OneForm, Wedge, couple, entropy_form, exterior, matrix
+from derivations.algebra.notation import H, Partial, any_energy
+from derivations.algebra.symbols import L, U, X, beta, c, gamma, h, k, parameter, w
+from derivations.proofs.proof import different, equal
+from derivations.system import geometry
+from derivations.system.coordinates import in_coordinates
+from derivations.system.equations import Equations, hermosis_equations
+from derivations.system.geometry import PhaseSpace, canonical, coupled, motion, printed
 
 DIMENSIONS = pytest.mark.parametrize("dimension", (1, 2, 3))
 delta, lamda = parameter("delta"), parameter("lamda")
@@ -106,7 +107,7 @@ def test_a_broken_sign_in_any_equation_is_found(term, monkeypatch):
         rates = right(hamiltonian)
         return Equations(**{**vars(rates), term: -getattr(rates, term)})
 
-    monkeypatch.setattr("derivations.coordinates.hermosis_equations", broken)
+    monkeypatch.setattr("derivations.system.coordinates.hermosis_equations", broken)
     assert not in_coordinates(ENERGIES["classical"], 2).holds
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from derivations import energies, textbook
-from derivations.arrays import nuclear
-from derivations.components import Total, slope
+from derivations import textbook
+from derivations.algebra.arrays import nuclear
+from derivations.algebra.components import Total, slope
+from derivations.algebra.symbols import G, X, beta, k, parameter
 from derivations.identify import identify
-from derivations.proof import equal
-from derivations.symbols import G, X, beta, k, parameter
-from derivations.update import update
+from derivations.proofs.proof import equal
+from derivations.system import energies
+from derivations.text.update import update
 
 from .updates import TEXTS, scrambled, typed
 
@@ -91,7 +92,7 @@ def test_a_rule_that_the_engine_composed_is_found():
 
 
 def test_pairs_of_symbols_and_expressions_are_read():
-    from derivations.symbols import Component, w
+    from derivations.algebra.symbols import Component, w
 
     m = Component("m")
     found = identify([(m, mu * m + G), (w, w - lr * m)])

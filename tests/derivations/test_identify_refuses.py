@@ -6,10 +6,10 @@ import pytest
 import sympy as sp
 
 from derivations import textbook
+from derivations.algebra.symbols import parameter
 from derivations.errors import NotHamiltonianError, UpdateError
 from derivations.identify import identify
-from derivations.symbols import parameter
-from derivations.update import update
+from derivations.text.update import update
 
 ADAM = "m = b1*m + (1 - b1)*g; v = b2*v + (1 - b2)*g**2;"
 NAMES = ("lr", "mu", "b1", "b2", "b3", "eps", "wd", "c")

@@ -10,12 +10,11 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from derivations import flows
+from derivations.algebra.symbols import G, L, U, X, beta, gamma, lamda, momentum, w
 from derivations.errors import DerivationError
-from derivations.flows import Flow
-from derivations.inequality import AtMost
-from derivations.order import ToOrder
-from derivations.proof import Proof, Step
+from derivations.proofs.inequality import AtMost
+from derivations.proofs.order import ToOrder
+from derivations.proofs.proof import Proof, Step
 from derivations.reductions import (
     PROOFS,
     accuracy,
@@ -26,7 +25,8 @@ from derivations.reductions import (
     volume,
 )
 from derivations.reductions.lion_energy import LionK
-from derivations.symbols import G, L, U, X, beta, gamma, lamda, momentum, w
+from derivations.system import flows
+from derivations.system.flows import Flow
 
 MODULES = (energy_balance, caution, lyapunov, lion_energy, volume, accuracy)
 OWN = {name: prove for module in MODULES for name, prove in module.PROOFS.items()}
@@ -72,7 +72,7 @@ def spoilt(step: Step) -> list[Step]:
 
 @pytest.mark.parametrize(("proof", "number"), STEPS)
 def test_a_step_prints_as_a_formula(proof: Proof, number: int) -> None:
-    from derivations.emit.mathml import mathml
+    from derivations.emit.mathematics.mathml import mathml
 
     step = proof.steps[number]
     assert len(step.latex()) < 700

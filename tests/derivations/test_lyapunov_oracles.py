@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from derivations.notation import At, Partial
+from derivations.algebra.notation import At, Partial
+from derivations.algebra.symbols import G, L, U, X, beta, c, gamma, h, k, lamda, t, w
 from derivations.reductions import caution, energy_balance, lion_energy, lyapunov, volume
-from derivations.symbols import G, L, U, X, beta, c, gamma, h, k, lamda, t, w
 
 from .motions import DIMENSION, Array, falls_at, landscape, motion, value
 

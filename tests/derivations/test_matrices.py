@@ -10,15 +10,11 @@ import sympy as sp
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from derivations.arrays import nuclear, outer, over_singular_values
-from derivations.components import Total, coordinate, explicit, is_component, norm2, slope
-from derivations.coordinates import in_coordinates
-from derivations.eigenvalues import function_of_matrix
-from derivations.emit.latex import latex
-from derivations.emit.mathml import mathml
-from derivations.errors import EnergyError, NoLimitError, NotScalarError
-from derivations.limits import limit
-from derivations.matrices import (
+from derivations.algebra.arrays import nuclear, outer, over_singular_values
+from derivations.algebra.components import Total, coordinate, explicit, is_component, norm2, slope
+from derivations.algebra.eigenvalues import function_of_matrix
+from derivations.algebra.limits import limit
+from derivations.algebra.matrices import (
     EIGENVALUE,
     SINGULAR_VALUE,
     Entry,
@@ -30,8 +26,12 @@ from derivations.matrices import (
     has_matrices,
     is_entry,
 )
-from derivations.proof import equal
-from derivations.symbols import G, X, beta, k, momentum, parameter, w
+from derivations.algebra.symbols import G, X, beta, k, momentum, parameter, w
+from derivations.emit.mathematics.latex import latex
+from derivations.emit.mathematics.mathml import mathml
+from derivations.errors import EnergyError, NoLimitError, NotScalarError
+from derivations.proofs.proof import equal
+from derivations.system.coordinates import in_coordinates
 
 a, eps = parameter("a"), parameter("eps")
 K = Entry("K")

@@ -12,15 +12,8 @@ from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
 import hermosis as hm
-from derivations import energies, metrics
-from derivations.components import norm2, slope, total
-from derivations.composition import compose
-from derivations.energy import Energy
-from derivations.errors import EnergyError
-from derivations.flows import flow
-from derivations.metric import Metric
-from derivations.parametrisation import lr_form
-from derivations.symbols import (
+from derivations.algebra.components import norm2, slope, total
+from derivations.algebra.symbols import (
     Component,
     G,
     L,
@@ -38,7 +31,14 @@ from derivations.symbols import (
     tau,
     w,
 )  # fmt: skip
-from derivations.thermal import ThermalLaw
+from derivations.errors import EnergyError
+from derivations.step.composition import compose
+from derivations.step.parametrisation import lr_form
+from derivations.system import energies, metrics
+from derivations.system.energy import Energy
+from derivations.system.flows import flow
+from derivations.system.metric import Metric
+from derivations.system.thermal import ThermalLaw
 
 V, M = Component("V", nonnegative=True), Component("M")
 eps = parameter("eps")
@@ -174,7 +174,7 @@ def test_a_metric_of_foreign_symbols_is_refused(foreign: sp.Symbol) -> None:
 
 
 def test_a_full_metric_needs_a_norm() -> None:
-    from derivations.matrices import EIGENVALUE, Entry, QuadraticForm
+    from derivations.algebra.matrices import EIGENVALUE, Entry, QuadraticForm
 
     K = Entry("K")
     full = Metric(((K, G),), EIGENVALUE + eps, matrix=K)

@@ -9,11 +9,11 @@ from dataclasses import replace
 import pytest
 
 from derivations import __main__ as command
-from derivations import equations, geometry
 from derivations.document import Equation
 from derivations.errors import ProofError
 from derivations.paper import coupling, exponential_cooling, velocity_and_force
 from derivations.paper.book import SECTIONS, chapter, sections
+from derivations.system import equations, geometry
 
 PARTS = sections()
 NAMED = pytest.mark.parametrize("name", SECTIONS)

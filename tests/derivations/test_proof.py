@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from derivations.components import norm2, total
-from derivations.proof import Proof, Step, different, equal, limit
-from derivations.symbols import G, X, beta, gamma, parameter, t
-from derivations.tidy import tidy
+from derivations.algebra.components import norm2, total
+from derivations.algebra.symbols import G, X, beta, gamma, parameter, t
+from derivations.algebra.tidy import tidy
+from derivations.proofs.proof import Proof, Step, different, equal, limit
 
 delta = parameter("delta")
 f = sp.Function("f")

@@ -7,14 +7,14 @@ from dataclasses import replace
 import pytest
 import sympy as sp
 
-from derivations.components import Total, norm2
-from derivations.inequality import AtMost
-from derivations.order import ToOrder, coefficients
-from derivations.proof import Proof, Step, equal
+from derivations.algebra.components import Total, norm2
+from derivations.algebra.symbols import Component, G, L, X, beta, gamma, lr, parameter, tau, w
+from derivations.proofs.inequality import AtMost
+from derivations.proofs.order import ToOrder, coefficients
+from derivations.proofs.proof import Proof, Step, equal
+from derivations.proofs.sign import negative_somewhere, nonnegative
 from derivations.reductions.along import along, rate, summed
 from derivations.reductions.written import Written
-from derivations.sign import negative_somewhere, nonnegative
-from derivations.symbols import Component, G, L, X, beta, gamma, lr, parameter, tau, w
 
 r, q = sp.Symbol("r", nonnegative=True), parameter("q")
 V = Component("V", nonnegative=True)

@@ -6,11 +6,11 @@ import pytest
 import sympy as sp
 
 from derivations import reductions
-from derivations.components import Total, norm2
+from derivations.algebra.components import Total, norm2
+from derivations.algebra.limits import limit
+from derivations.algebra.symbols import X, parameter
 from derivations.errors import DerivationError, NoLimitError
-from derivations.limits import limit
-from derivations.proof import Proof, Step
-from derivations.symbols import X, parameter
+from derivations.proofs.proof import Proof, Step
 from hermosis import cli, errors
 
 x, delta = sp.Symbol("x", real=True), parameter("delta")
@@ -81,7 +81,7 @@ def test_the_command_says_which_limit_does_not_exist(
 ) -> None:
     step = Step("it settles", "t → ∞", sp.Limit(sp.sin(x), x, sp.oo), sp.S.Zero)
     monkeypatch.setattr(reductions, "PROOFS", {"p": lambda: Proof("p", "a claim", (step,))})
-    monkeypatch.setattr("derivations.errata.ERRATA", ())
+    monkeypatch.setattr("derivations.proofs.errata.ERRATA", ())
     assert cli.main(["prove", "--jobs", "1"]) == 1
     out = capsys.readouterr().out
     assert "FAILED  p: a claim" in out

@@ -7,13 +7,13 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derivations.components import norm2
-from derivations.composition import compose, exact
-from derivations.energy import Energy
+from derivations.algebra.components import norm2
+from derivations.algebra.symbols import G, L, U, X, beta, c, gamma, h, k, lamda, t, tau, w
 from derivations.errors import DerivationError, NoExactFlowError, WordError
-from derivations.rule import Rule, Stage, textbook
-from derivations.symbols import G, L, U, X, beta, c, gamma, h, k, lamda, t, tau, w
-from derivations.thermal import ThermalLaw
+from derivations.step.composition import compose, exact
+from derivations.step.rule import Rule, Stage, textbook
+from derivations.system.energy import Energy
+from derivations.system.thermal import ThermalLaw
 
 LAW = ThermalLaw(gamma * beta)
 CLASSICAL = Energy(beta / (2 * k) * norm2(X), beta * c**2 / k * L, h / k * U * LAW.rate)

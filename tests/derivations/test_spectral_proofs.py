@@ -9,12 +9,12 @@ import pytest
 import sympy as sp
 from sympy.core.cache import clear_cache
 
-from derivations import matrices
-from derivations.matrices import SINGULAR_VALUE, Singular
-from derivations.proof import Proof
+from derivations.algebra import matrices
+from derivations.algebra.matrices import SINGULAR_VALUE, Singular
+from derivations.algebra.symbols import G, X, lr, momentum, w
+from derivations.proofs.proof import Proof
 from derivations.reductions import PROOFS, spectral
-from derivations.rule import Rule, textbook
-from derivations.symbols import G, X, lr, momentum, w
+from derivations.step.rule import Rule, textbook
 from derivations.textbook.matrix import full_covariance, muon
 
 

@@ -12,10 +12,10 @@ import pytest
 import sympy as sp
 
 from derivations import textbook
-from derivations.components import norm2
-from derivations.proof import equal
-from derivations.rule import Rule
-from derivations.symbols import G, X, averaging, lr, momentum, w, weight_decay
+from derivations.algebra.components import norm2
+from derivations.algebra.symbols import G, X, averaging, lr, momentum, w, weight_decay
+from derivations.proofs.proof import equal
+from derivations.step.rule import Rule
 from derivations.textbook import letters
 
 from .runners import function_of

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad
 
+from derivations.algebra.symbols import X, beta, gamma, parameter, t, tau
 from derivations.errors import ThermalProfileError
-from derivations.symbols import X, beta, gamma, parameter, t, tau
-from derivations.thermal import ThermalLaw, on_path, stable
+from derivations.system.thermal import ThermalLaw, on_path, stable
 
 n, b, beta_0 = parameter("n"), parameter("b"), parameter("beta_0")
 Formula = Callable[..., float]
@@ -91,7 +91,7 @@ def test_decay_of_two_steps_is_the_product(name: str, begin: float, one: float, 
 @pytest.mark.parametrize("name", ["exponential", "hot start"])
 def test_no_factor_overflows_in_a_long_run(name: str) -> None:
     """In the words of Python's `math`, as the emitted step computes them."""
-    from derivations.emit.infix import scalar_text
+    from derivations.emit.arrays.infix import scalar_text
 
     law = LAWS[name]
     for factor in (law.decay(tau), law.impulse(tau), law.heat(tau), law.decay(tau / 2)):

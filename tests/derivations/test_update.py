@@ -9,10 +9,10 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from derivations.algebra.symbols import Component, G, parameter, w
 from derivations.errors import DerivationError, UndefinedNameError, UpdateError
-from derivations.symbols import Component, G, parameter, w
+from derivations.text.update import update
 from derivations.textbook import count
-from derivations.update import update
 
 lr, mu = parameter("lr"), parameter("mu")
 

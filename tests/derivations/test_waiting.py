@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations.components import Total, explicit, norm2
-from derivations.emit.numpy import write
-from derivations.emit.program import program
-from derivations.emit.waiting import waiting
-from derivations.rule import Rule, Stage
-from derivations.symbols import Component, G, U, X, lr, momentum, w
-from derivations.zero import is_zero
+from derivations.algebra.components import Total, explicit, norm2
+from derivations.algebra.symbols import Component, G, U, X, lr, momentum, w
+from derivations.algebra.zero import is_zero
+from derivations.emit.arrays.numpy import write
+from derivations.emit.program.program import program
+from derivations.emit.program.waiting import waiting
+from derivations.step.rule import Rule, Stage
 
 LENGTH = sp.sqrt(1 + norm2(X))
 DRIFT = Stage("D", ((w, w - lr * X / LENGTH),))

@@ -11,15 +11,15 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derivations import energies
-from derivations.components import explicit
-from derivations.composition import compose
-from derivations.energy import Energy
+from derivations.algebra.components import explicit
+from derivations.algebra.symbols import Component, G, L, U, X, beta, gamma, h, tau, w
 from derivations.errors import WordError
-from derivations.metric import Metric
-from derivations.symbols import Component, G, L, U, X, beta, gamma, h, tau, w
-from derivations.thermal import ThermalLaw
-from derivations.words import LETTERS, Letter, check, evaluate, names_in, parse, spell
+from derivations.step.composition import compose
+from derivations.step.words import LETTERS, Letter, check, evaluate, names_in, parse, spell
+from derivations.system import energies
+from derivations.system.energy import Energy
+from derivations.system.metric import Metric
+from derivations.system.thermal import ThermalLaw
 
 joint = st.lists(st.sampled_from("DKCSNMR"), min_size=1, max_size=3, unique=True).map("".join)
 

@@ -9,16 +9,18 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derivations import composition, energies, errata, measures
-from derivations.components import Total, norm2
+from derivations.algebra.components import Total, norm2
+from derivations.algebra.symbols import Component, G, X, beta, gamma, s, t, tau
+from derivations.algebra.zero import expands_to_zero, is_zero
 from derivations.errors import NoExactFlowError
-from derivations.flows import Flow
-from derivations.metric import Metric
-from derivations.proof import Proof
+from derivations.proofs import errata
+from derivations.proofs.proof import Proof
 from derivations.reductions.derived import COOLING, HOT, system
-from derivations.symbols import Component, G, X, beta, gamma, s, t, tau
-from derivations.thermal import ThermalLaw
-from derivations.zero import expands_to_zero, is_zero
+from derivations.step import composition
+from derivations.system import energies, measures
+from derivations.system.flows import Flow
+from derivations.system.metric import Metric
+from derivations.system.thermal import ThermalLaw
 
 V = Component("V", nonnegative=True)
 root = sp.sqrt(1 + gamma * norm2(X))
@@ -117,7 +119,7 @@ def test_a_line_in_the_mass_is_solved_as_the_integral_has_it() -> None:
 
 def test_each_erratum_is_made_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     """A table of proofs makes each of them once."""
-    from hermosis import proving
+    from hermosis.derive import proving
 
     made: list[int] = []
     makers = tuple(

@@ -7,10 +7,10 @@ import re
 
 import sympy as sp
 
-from derivations.rule import Rule
-from derivations.symbols import Component, G, parameter, w
+from derivations.algebra.symbols import Component, G, parameter, w
+from derivations.step.rule import Rule
+from derivations.text.update import update
 from derivations.textbook import count
-from derivations.update import update
 
 ADAM = """
     m = b1*m + (1 - b1)*g

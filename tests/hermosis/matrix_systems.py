@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 import hermosis as hm
-from derivations.arrays import outer
-from derivations.matrices import EIGENVALUE, Entry, Through
-from derivations.rule import Rule, textbook
-from derivations.symbols import G, X, averaging, lr, momentum, w
-from hermosis.blueprint import Blueprint
+from derivations.algebra.arrays import outer
+from derivations.algebra.matrices import EIGENVALUE, Entry, Through
+from derivations.algebra.symbols import G, X, averaging, lr, momentum, w
+from derivations.step.rule import Rule, textbook
+from hermosis.derive.blueprint import Blueprint
 
 BACKENDS = ("numpy", "llvm")
 K = Entry("K")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hermosis as hm
 from hermosis import optimizers
-from hermosis.optimizer import Optimizer
+from hermosis.run.optimizer import Optimizer
 
 H = hm.Hamiltonian()
 #: With a metric, a norm, a clock, a schedule, and with gradients at the start, in mid-step, at

@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 import hermosis as hm
-from hermosis import cache, optimizers
+from hermosis import optimizers
+from hermosis.derive import cache
 
 MODEL = """
 import hermosis as hm
@@ -133,7 +134,8 @@ CHANGES = {
 def test_whatever_determines_the_step_makes_a_new_entry(project: Project) -> None:
     """All changes in turn, each against what was derived for the class as it was first."""
     before = project.run()
-    key = "from hermosis.fingerprint import fingerprint as f; import model, json; print(json.dumps("
+    key = "from hermosis.derive.fingerprint import fingerprint as f; import model, json; "
+    key += "print(json.dumps("
     key += "{'key': [f(model.Model), f(model.Cooling)]}))"
     known = [project.run(key)["key"]]
     for name, text, expected in CHANGES.values():

@@ -15,7 +15,7 @@ import pytest
 import hermosis as hm
 from hermosis import optimizers
 from hermosis.errors import CheckpointError
-from hermosis.optimizer import Optimizer
+from hermosis.run.optimizer import Optimizer
 
 
 class Metric(hm.Hamiltonian):

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 import sympy as sp
 
-from derivations.proof import Step
+from derivations.proofs.proof import Step
 from hermosis import __version__
 from hermosis.cli import main
 
@@ -178,12 +178,12 @@ def test_a_file_may_be_named_like_a_library(model: Path, capsys: Output) -> None
 def test_prove_says_what_was_proved_and_fails_where_something_was_not(
     model: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
 ) -> None:
-    import derivations.errata
+    import derivations.proofs.errata
     from derivations import reductions
 
     some = {name: reductions.PROOFS[name] for name in list(reductions.PROOFS)[:1]}
     monkeypatch.setattr(reductions, "PROOFS", some)
-    monkeypatch.setattr(derivations.errata, "ERRATA", ())
+    monkeypatch.setattr(derivations.proofs.errata, "ERRATA", ())
     assert main(["prove", "--jobs", "1"]) == 0
     text = capsys.readouterr().out
     assert "proved  " in text and "1 of 1 proved" in text

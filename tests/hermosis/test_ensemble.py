@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hermosis as hm
-from hermosis import ensembles, optimizers, vectorised
+from hermosis import optimizers
+from hermosis.run import ensembles, vectorised
 
 from .runs import RULES
 
@@ -206,8 +207,8 @@ def test_optax_goes_the_same_way(method: str) -> None:
 
 @every_rule
 def test_the_loop_over_members_is_in_vector_instructions(rule: str) -> None:
-    from derivations.emit import ensemble
-    from hermosis.native import engine
+    from derivations.emit.llvm import ensemble
+    from hermosis.compile.native import engine
 
     text = ensemble.write(RULES[rule].rule, WELL.objective)
     listing = engine.assembly(text)

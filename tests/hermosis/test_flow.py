@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import hermosis as hm
-from hermosis import hamiltonians
 from hermosis.errors import HyperparameterError, MissingGradientError
+from hermosis.model import hamiltonians
 
 
 def bowl(w: np.ndarray) -> tuple[float, np.ndarray]:

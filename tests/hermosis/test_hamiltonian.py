@@ -10,7 +10,7 @@ import pytest
 import sympy as sp
 
 import hermosis as hm
-from derivations.symbols import G, U, X, beta, gamma, h, parameter, w
+from derivations.algebra.symbols import G, U, X, beta, gamma, h, parameter, w
 from hermosis.errors import (
     DefinitionError,
     EnergyError,
@@ -152,7 +152,7 @@ def test_a_field_must_be_a_number_that_is_not_negative(value: Any) -> None:
 def test_a_kinetic_energy_that_uses_w_is_refused() -> None:
     class Wrong(hm.Hamiltonian):
         def kinetic(self, X: Any, beta: Any) -> Any:
-            from derivations.symbols import w
+            from derivations.algebra.symbols import w
 
             return beta * hm.total(X**2 * w**2)
 

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derivations import words
+from derivations.step import words
 from hermosis.integrators import Integrator, compose
 from hermosis.integrators.composition import Palindrome, weave
 from hermosis.integrators.splitting import ROWS, build

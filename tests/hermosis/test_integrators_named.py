@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from derivations import words
 from derivations.errors import WordError
+from derivations.step import words
 from hermosis import integrators
 from hermosis.integrators import Integrator, compose, names, resolve
 from hermosis.integrators.composition import Palindrome, stages

@@ -10,7 +10,7 @@ import pytest
 from matplotlib.axes import Axes
 
 import hermosis as hm
-from hermosis.clusters import DIVERGED, OTHER, clustered
+from hermosis.analyse.clusters import DIVERGED, OTHER, clustered
 from hermosis.errors import HyperparameterError
 
 WELL = hm.symbolic(lambda x, y: (x**2 - 1) ** 2 + y**2)

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hermosis as hm
-from derivations.arrays import nuclear, outer
-from derivations.components import norm2
-from derivations.matrices import EIGENVALUE, QuadraticForm
-from derivations.rule import textbook
-from derivations.symbols import G, lr, w
+from derivations.algebra.arrays import nuclear, outer
+from derivations.algebra.components import norm2
+from derivations.algebra.matrices import EIGENVALUE, QuadraticForm
+from derivations.algebra.symbols import G, lr, w
+from derivations.step.rule import textbook
 from hermosis.errors import (
     CheckpointError,
     StructureError,

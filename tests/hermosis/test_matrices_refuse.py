@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import hermosis as hm
-from derivations.matrices import SINGULAR_VALUE, Singular
-from derivations.rule import textbook
-from derivations.symbols import G, lr, w
+from derivations.algebra.matrices import SINGULAR_VALUE, Singular
+from derivations.algebra.symbols import G, lr, w
+from derivations.step.rule import textbook
 from hermosis.errors import (
     DecompositionError,
     DefinitionError,
@@ -18,8 +18,8 @@ from hermosis.errors import (
     MatrixSizeError,
     StructureError,
 )
-from hermosis.parameters import LARGEST_SQUARE
-from hermosis.state import State
+from hermosis.run.parameters import LARGEST_SQUARE
+from hermosis.run.state import State
 
 from .matrix_systems import BACKENDS, Given, Nuclear, full
 

@@ -10,7 +10,7 @@ import pytest
 import hermosis as hm
 from hermosis import optimizers
 from hermosis.errors import HyperparameterError
-from hermosis.method import Method
+from hermosis.model.method import Method
 
 every_method = pytest.mark.parametrize("name", optimizers.names())
 

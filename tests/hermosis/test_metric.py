@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hermosis as hm
-from derivations import measures
-from derivations.symbols import s
+from derivations.algebra.symbols import s
+from derivations.system import measures
 from hermosis import metrics, optimizers
 from hermosis.errors import NonConvexKineticWarning
 
@@ -168,7 +168,7 @@ class Bump(hm.Hamiltonian):
 
 
 def test_a_warning_says_where_a_kinetic_energy_stops_being_convex() -> None:
-    from hermosis.hamiltonians import Braking
+    from hermosis.model.hamiltonians import Braking
 
     form = r"Braking is not convex for ‖X‖ > 1/sqrt\(beta_3\) = 0.5: a larger momentum moves"
     with pytest.warns(NonConvexKineticWarning, match=form):
@@ -180,7 +180,7 @@ def test_a_warning_says_where_a_kinetic_energy_stops_being_convex() -> None:
 
 @pytest.mark.filterwarnings("error")
 def test_convex_ones_are_silent() -> None:
-    from hermosis.hamiltonians import Descent, Massless, Quartic, Relativistic
+    from hermosis.model.hamiltonians import Descent, Massless, Quartic, Relativistic
 
     for kind in (hm.Hamiltonian, Relativistic, Massless, Quartic, Descent):
         kind().optimizer(lr=0.1, momentum=0.9, backend="numpy")

@@ -119,7 +119,7 @@ def test_a_full_metric_is_positive_at_its_eigenvalues() -> None:
 
 
 def test_a_full_metric_and_a_componentwise_energy() -> None:
-    from hermosis.hamiltonians import ComponentwiseMassless, Relativistic
+    from hermosis.model.hamiltonians import ComponentwiseMassless, Relativistic
 
     full = metrics.Fisher(full=True)
     with pytest.raises(EnergyError, match="measures the norm of X, .* take a diagonal metric"):

@@ -11,7 +11,7 @@ from scipy.optimize import OptimizeResult
 import hermosis as hm
 from hermosis import optimizers
 from hermosis.errors import HyperparameterError, MissingGradientError, StructureError
-from hermosis.optimizer import Optimizer
+from hermosis.run.optimizer import Optimizer
 
 SCALES = np.array([1.0, 4.0, 0.5])
 START = np.array([1.0, -2.0, 3.0])

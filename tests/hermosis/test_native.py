@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 
 import hermosis as hm
 from hermosis import optimizers
+from hermosis.compile.native import entry, threads
 from hermosis.errors import (
     NonFiniteGradientError,
     StructureError,
     UndefinedStepError,
 )
-from hermosis.native import entry, threads
-from hermosis.optimizer import Optimizer
-from hermosis.parameters import ParameterSet
+from hermosis.run.optimizer import Optimizer
+from hermosis.run.parameters import ParameterSet
 
 Make = Callable[..., Optimizer]
 

@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 
 import hermosis as hm
-from derivations.emit import llvm
-from derivations.emit.fused import fused
+from derivations.emit.llvm import kernel as llvm
+from derivations.emit.program.fused import fused
 from hermosis import optimizers
+from hermosis.compile.native import engine, layout
+from hermosis.compile.native.phased import Phased
 from hermosis.errors import HyperparameterError
-from hermosis.native import engine, layout
-from hermosis.native.phased import Phased
 
 from .test_native import METHODS, each_method, numbers, walked
 

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hermosis as hm
-from hermosis import optimizers, stretches
+from hermosis import optimizers
 from hermosis.errors import HyperparameterError, StructureError
-from hermosis.optimizer import Optimizer
+from hermosis.run import stretches
+from hermosis.run.optimizer import Optimizer
 
 from . import runs
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from scipy.optimize import approx_fprime, minimize
 
 import hermosis as hm
-from derivations.emit import objective as emit
+from derivations.emit.arrays import objective as emit
+from hermosis.compile.objective import Symbolic
 from hermosis.errors import BackendError, EnergyError, NotScalarError, StructureError
-from hermosis.objective import Symbolic
 
 LOSSES = {
     "double well": lambda x, y: (x**2 - 1) ** 2 + y**2,

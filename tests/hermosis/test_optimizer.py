@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as hnp
 
 import hermosis as hm
 from hermosis import optimizers
-from hermosis.optimizer import Optimizer
+from hermosis.run.optimizer import Optimizer
 
 
 class SoftSign(hm.Hamiltonian):

@@ -21,7 +21,7 @@ from hermosis.errors import (
     UndefinedStepError,
     WordError,
 )
-from hermosis.optimizer import Optimizer
+from hermosis.run.optimizer import Optimizer
 
 
 def momentum(**values: Any) -> Optimizer:

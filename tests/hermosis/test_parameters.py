@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from hermosis import parameters
 from hermosis.errors import NonFiniteGradientError, StructureError
-from hermosis.hyperparameters import number_at, spread
+from hermosis.run import parameters
+from hermosis.run.hyperparameters import number_at, spread
 
 arrays = hnp.arrays(
     st.sampled_from([np.float32, np.float64]),

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import hermosis as hm
+from hermosis.compile.native.phased import Phased
 from hermosis.errors import NonFiniteGradientError, StructureError, UndefinedStepError
-from hermosis.native.phased import Phased
-from hermosis.optimizer import Optimizer
+from hermosis.run.optimizer import Optimizer
 
 from .test_native import LAYOUTS, flat, numbers, slope
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 import hermosis as hm
-from hermosis import progress
-from hermosis.step import compile_rule
+from hermosis.compile.step import compile_rule
+from hermosis.run import progress
 
 
 class Terminal(io.StringIO):

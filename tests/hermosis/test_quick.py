@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from hermosis.errors import NonFiniteGradientError, UndefinedStepError
-from hermosis.optimizer import Optimizer
-from hermosis.runs import CHUNK
+from hermosis.run.optimizer import Optimizer
+from hermosis.run.runs import CHUNK
 
 from .test_native import (
     LAYOUTS,

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 import hermosis as hm
-from hermosis.native import engine, placing, threads
-from hermosis.native.crew import EPOCH
+from hermosis.compile.native import engine, placing, threads
+from hermosis.compile.native.crew import EPOCH
 
 PAUSES = (0.0, 0.0, 0.0002, 0.0, 0.003)
 SIZES = (threads.WORTHWHILE_AWAKE + 1, threads.WORTHWHILE + 13, 3 * threads.WORTHWHILE)

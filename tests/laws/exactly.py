@@ -15,10 +15,10 @@ import mpmath as mp
 import numpy as np
 import sympy as sp
 
-from derivations.components import coordinate, explicit
-from derivations.cubic import written_out
-from derivations.rule import Rule
-from derivations.symbols import Component, G, L, U, t
+from derivations.algebra.components import coordinate, explicit
+from derivations.algebra.cubic import written_out
+from derivations.algebra.symbols import Component, G, L, U, t
+from derivations.step.rule import Rule
 
 DIGITS = 30
 

@@ -14,11 +14,11 @@ from itertools import combinations, product
 from typing import Any
 from unittest import mock
 
-from derivations.rule import Rule
+from derivations.step.rule import Rule
 from hermosis import optimizers
-from hermosis.blueprint import HamiltonianBlueprint
+from hermosis.derive.blueprint import HamiltonianBlueprint
 from hermosis.errors import HyperparameterError
-from hermosis.optimizer import Optimizer
+from hermosis.run.optimizer import Optimizer
 
 #: Numbers at which every rule is well conditioned; a field that is not here keeps its default.
 NUMBERS: dict[str, Any] = {

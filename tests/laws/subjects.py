@@ -17,8 +17,8 @@ import jax.numpy as jnp
 import numpy as np
 import torch
 
-from derivations.rule import Rule
-from hermosis.optimizer import Optimizer
+from derivations.step.rule import Rule
+from hermosis.run.optimizer import Optimizer
 
 from . import methods, table
 from .methods import METHODS, Row

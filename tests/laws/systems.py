@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 import hermosis as hm
-from hermosis import hamiltonians
+from hermosis.model import hamiltonians
 
 
 class SoftSign(hm.Hamiltonian):

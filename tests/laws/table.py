@@ -15,12 +15,12 @@ from math import exp
 from typing import Any
 
 import hermosis as hm
-from derivations.rule import Rule, Stage
-from derivations.symbols import U
+from derivations.algebra.symbols import U
+from derivations.step.rule import Rule, Stage
 from hermosis import integrators
-from hermosis.blueprint import Blueprint, HamiltonianBlueprint, of_hamiltonian
+from hermosis.derive.blueprint import Blueprint, HamiltonianBlueprint, of_hamiltonian
 from hermosis.integrators import Integrator
-from hermosis.optimizer import Optimizer
+from hermosis.run.optimizer import Optimizer
 
 from .systems import HAMILTONIANS, PROFILES, Cooling
 

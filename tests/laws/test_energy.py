@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import hermosis as hm
-from hermosis.flow import motion_and_energy
+from hermosis.analyse.flow import motion_and_energy
 
 from .systems import W0, X0, SoftSign, both, loss
 from .table import LENGTH, OWN, PRODUCT, SAMPLE, Case, refined

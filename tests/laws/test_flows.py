@@ -1,7 +1,7 @@
 """Each letter's exact flow against SciPy's integrator, on equations from the Poisson matrix.
 
-The judge is in explicit coordinates: `derivations.geometry` inverts the 2-form, while the flows
-are written in one-component algebra.
+The judge is in explicit coordinates: `derivations.system.geometry` inverts the 2-form, while the
+flows are written in one-component algebra.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
-from derivations.components import coordinate, explicit
-from derivations.cubic import written_out
-from derivations.energy import Energy
-from derivations.flows import Flow, flow
-from derivations.geometry import coordinate_equations
-from derivations.parametrisation import physical_form
-from derivations.symbols import G, L, U, X, beta, s, t, w
-from derivations.symbols import weight_decay as rate
+from derivations.algebra.components import coordinate, explicit
+from derivations.algebra.cubic import written_out
+from derivations.algebra.symbols import G, L, U, X, beta, s, t, w
+from derivations.algebra.symbols import weight_decay as rate
+from derivations.step.parametrisation import physical_form
+from derivations.system.energy import Energy
+from derivations.system.flows import Flow, flow
+from derivations.system.geometry import coordinate_equations
 
 from .systems import HAMILTONIANS, PROFILES
 from .table import OWN, Case

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hermosis as hm
-from hermosis.optimizer import Optimizer
+from hermosis.run.optimizer import Optimizer
 
 from .systems import CURVATURE, W0, X0, both, loss, slope
 from .table import PRODUCT, SAMPLE, Case

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import hermosis as hm
 from hermosis import optimizers
 from hermosis.errors import HyperparameterError, NonFiniteGradientError, WordError
-from hermosis.optimizer import Optimizer
+from hermosis.run.optimizer import Optimizer
 
 from .methods import METHODS, NUMBERS, PLAIN, SAMPLE, Row, pairs_of
 from .systems import CURVATURE, W0, both, loss, slope

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from hermosis.flow import motion_and_energy
+from hermosis.analyse.flow import motion_and_energy
 
 from .systems import HAMILTONIANS, PROFILES, W0, X0, both
 from .table import LENGTH, OWN, PRODUCT, SAMPLE, Case, refined

@@ -16,7 +16,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derivations.rule import Rule
+from derivations.step.rule import Rule
 
 from .exactly import DIGITS, Point, advance, exact
 from .systems import CURVATURE, W0, X0, slope

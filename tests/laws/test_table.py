@@ -8,7 +8,8 @@ from itertools import product
 import pytest
 
 import hermosis as hm
-from hermosis import hamiltonians, integrators, profiles
+from hermosis import integrators
+from hermosis.model import hamiltonians, profiles
 
 from .systems import HAMILTONIANS, PROFILES
 from .table import PRODUCT, SAMPLE, STEPS, WORDS, refined

@@ -15,11 +15,11 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
-from derivations.rule import Rule
+from derivations.step.rule import Rule
 from hermosis import optimizers
-from hermosis.blueprint import Blueprint, TextbookBlueprint
-from hermosis.optimizer import Optimizer
-from hermosis.parameters import flatten
+from hermosis.derive.blueprint import Blueprint, TextbookBlueprint
+from hermosis.run.optimizer import Optimizer
+from hermosis.run.parameters import flatten
 
 #: Units in the last place that one step may add.
 UNITS = 4

@@ -13,7 +13,7 @@ import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from hermosis.parameters import flatten
+from hermosis.run.parameters import flatten
 
 from .budgets import by_steps, quotients
 from .libraries import by_optax, by_torch

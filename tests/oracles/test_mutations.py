@@ -9,12 +9,13 @@ from dataclasses import replace
 import pytest
 import sympy as sp
 
-from derivations import equations, flows, reductions, textbook
+from derivations import reductions, textbook
+from derivations.algebra.symbols import G, X, lr, w
 from derivations.errors import DerivationError
-from derivations.flows import Flow
 from derivations.reductions import PROOFS
-from derivations.rule import Rule
-from derivations.symbols import G, X, lr, w
+from derivations.step.rule import Rule
+from derivations.system import equations, flows
+from derivations.system.flows import Flow
 from hermosis import cli
 
 #: The reductions that compose a word, and of which flows.
@@ -42,7 +43,7 @@ def fails(name: str) -> bool:
 
 
 def everywhere(monkeypatch: pytest.MonkeyPatch, name: str, value: object) -> None:
-    """Replace a function of `derivations.equations` wherever it was imported to."""
+    """Replace a function of `derivations.system.equations` wherever it was imported to."""
     old = getattr(equations, name)
     for module in [m for n, m in sys.modules.items() if n.startswith("derivations")]:
         if getattr(module, name, None) is old:
@@ -154,7 +155,7 @@ def test_a_broken_formula_of_rgd_is_found(part: str, monkeypatch: pytest.MonkeyP
 def only(names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the command prove these alone, so that it takes a second."""
     monkeypatch.setattr(reductions, "PROOFS", {name: PROOFS[name] for name in names})
-    monkeypatch.setattr("derivations.errata.ERRATA", ())
+    monkeypatch.setattr("derivations.proofs.errata.ERRATA", ())
 
 
 def test_the_command_exits_with_1_when_a_proof_fails(

@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from derivations import composition, flows, parametrisation, reductions
-from derivations.energy import Energy
+from derivations import reductions
+from derivations.algebra.symbols import G, X, w
 from derivations.errors import DerivationError
-from derivations.flows import Flow
-from derivations.metric import Metric
 from derivations.reductions import PROOFS
-from derivations.symbols import G, X, w
+from derivations.step import composition, parametrisation
+from derivations.system import flows
+from derivations.system.energy import Energy
+from derivations.system.flows import Flow
+from derivations.system.metric import Metric
 from hermosis import cli
 
 Patch = pytest.MonkeyPatch
@@ -165,7 +167,7 @@ def test_the_command_exits_with_1(
     apply, names = MUTATIONS[what]
     chosen = ("SGD", *names)
     monkeypatch.setattr(reductions, "PROOFS", {name: PROOFS[name] for name in chosen})
-    monkeypatch.setattr("derivations.errata.ERRATA", ())
+    monkeypatch.setattr("derivations.proofs.errata.ERRATA", ())
     assert cli.main(["prove", "--jobs", "1"]) == 0
     apply(monkeypatch)
     capsys.readouterr()

@@ -8,10 +8,10 @@ import pytest
 import sympy as sp
 
 from derivations import textbook
+from derivations.algebra.symbols import G
 from derivations.errors import DerivationError
 from derivations.reductions import PROOFS
-from derivations.rule import Rule
-from derivations.symbols import G
+from derivations.step.rule import Rule
 
 #: The proofs that read a textbook rule by its name.
 READ = {

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import brentq
 
-from hermosis.hamiltonians import Braking
+from hermosis.model.hamiltonians import Braking
 
 from .budgets import by_component, by_norm
 from .support import (

@@ -9,11 +9,11 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derivations.components import norm2
-from derivations.symbols import parameter
+from derivations.algebra.components import norm2
+from derivations.algebra.symbols import parameter
 from derivations.textbook import lion_k
-from hermosis.hamiltonians import Classical, Relativistic
-from hermosis.optimizer import Optimizer
+from hermosis.model.hamiltonians import Classical, Relativistic
+from hermosis.run.optimizer import Optimizer
 
 from .support import (
     Arrays,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import hermosis as hm
 from hermosis import optimizers
-from hermosis.parameters import flatten
+from hermosis.run.parameters import flatten
 
 from .libraries import by_torch
 from .support import Problem, assert_close, momentum_sizes, ours, problems

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from benchopt import BaseDataset
 
-from benchmarks.cell import instance
+from benchmarks.engine.cell import instance
 from benchmarks.problem import all_problems
 
 

@@ -10,11 +10,11 @@ import numpy as np
 from benchopt import BaseSolver
 from benchopt.stopping_criterion import NoCriterion
 
-from benchmarks.contestants import enlist, the_field
-from benchmarks.objective import BudgetSpent, Objective, Record
-from benchmarks.parameters import copy
+from benchmarks.engine.contestants import enlist, the_field
+from benchmarks.engine.objective import BudgetSpent, Objective, Record
+from benchmarks.engine.parameters import copy
+from benchmarks.engine.tuning import parameters_at, ranges_of
 from benchmarks.report.read import read_rows
-from benchmarks.tuning import parameters_at, ranges_of
 
 POINTS = 100
 """Calls of benchopt in a run, of which it evaluates fewer and fewer."""

@@ -1,0 +1,1 @@
+"""One-component algebra: the symbols and functions that every formula is written with."""

@@ -1,0 +1,1 @@
+"""Formulas for array libraries: NumPy, Numba, JAX, PyTorch."""

@@ -1,0 +1,43 @@
+"""NumPy source of rules with functions of matrices: whole arrays, assigned in place.
+
+LAPACK does the work, so that there is nothing for a loop to gain. In a parameter set each array
+has its own matrices; a sum over components is one over the whole set.
+"""
+
+from __future__ import annotations
+
+from derivations.algebra.components import is_component
+from derivations.emit.arrays.functional import Language, array_lines
+from derivations.emit.arrays.infix import MATH, Hoist, Infix, name
+from derivations.emit.arrays.module import Kernel, module
+from derivations.emit.arrays.prelude import prelude
+from derivations.emit.program.program import Assign, Phase, Program
+
+LANGUAGE = Language(
+    imports=("import math", "", "import numpy as np"),
+    package="np",
+    scalars=Infix(MATH, "math.sqrt"),
+    size="w.size",
+    total="float(np.sum({}, dtype=np.float64))",
+)
+
+
+def write(program: Program) -> str:
+    """Write a program as a NumPy module with a function `step`."""
+    helpers = prelude(program, "np")
+    return module(program, kernel, imports=LANGUAGE.imports, helpers=helpers)
+
+
+def kernel(phase: Phase) -> Kernel:
+    """Write the array work of one phase."""
+
+    def in_place(item: Assign, text: str) -> str:
+        if item.target not in phase.locals:
+            return f"{name(item.target)}[...] = {text}"
+        if item.value.is_Symbol:  # an old value, before it is written over
+            text += ".copy()"
+        elif not is_component(item.value):
+            text = f"np.full_like(w, {text})"
+        return f"{name(item.target)} = {text}"
+
+    return Kernel(tuple(array_lines(phase, LANGUAGE, Hoist(), in_place)))

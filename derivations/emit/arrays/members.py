@@ -1,0 +1,51 @@
+"""NumPy source of a step for many runs at once: the last axis is a run's components.
+
+It says what `derivations.emit.llvm.ensemble` computes, with a new array for every formula. Numbers
+may be arrays of shape (members, 1), one for each run. What is computed wider than the weights are
+is rounded to their precision at each assignment.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from derivations.algebra.components import is_component
+from derivations.algebra.symbols import Component, w
+from derivations.emit.arrays.infix import indent, name
+from derivations.emit.arrays.module import arrays, title
+from derivations.emit.arrays.objective import numpy_text
+from derivations.emit.program.program import Phase, program
+from derivations.step.rule import Rule
+
+
+def write(rule: Rule) -> str:
+    """Write `step(evaluate, w, …, gradient, …)`, which returns the arrays after a step.
+
+    `evaluate(w)` returns the gradient where it is due in mid-step.
+    """
+    own = [name(x) for x in (w, *rule.states)]
+    head = ", ".join(["evaluate", *arrays(rule, ()), *map(name, rule.parameters)])
+    lines = ["kind = w.dtype"]
+    for phase in program(rule).phases:
+        lines += _phase(phase)
+    lines.append(f"return {', '.join([*own, 'gradient'])}")
+    doc = f'"""Many runs. {title(rule)}"""'
+    return "\n".join([doc, "import numpy as np", "", f"def step({head}):", *indent(lines)]) + "\n"
+
+
+def _phase(phase: Phase) -> list[str]:
+    lines = ["gradient = evaluate(w)"] if phase.evaluates else []
+    for item in phase.work:
+        text = _array(item.value)
+        lines.append(f"{name(item.target)} = ({text}).astype(kind)  # {item.label}")
+    for symbol, value in phase.totals:
+        lines.append(f"{name(symbol)} = np.sum({_array(value)}, axis=-1, keepdims=True)")
+    return lines
+
+
+def _array(value: sp.Expr) -> str:
+    """Write a formula, as an array even where all components have the same value."""
+    text = numpy_text(value)
+    if is_component(value) and any(isinstance(x, Component) for x in value.free_symbols):
+        return text
+    return f"np.zeros_like(w) + {text}"

@@ -1,0 +1,200 @@
+"""Formulas as LLVM operations: each result has a name, and equal parts are computed once."""
+
+from __future__ import annotations
+
+import re
+import struct
+from typing import Literal
+
+import sympy as sp
+
+from derivations.emit.arrays.infix import Hoist, name
+from derivations.emit.mathematics.layout import is_negative
+from derivations.errors import BackendError
+
+#: Reassociation and fused multiply-add are allowed; NaN and infinity keep their meaning.
+FLAGS = "reassoc nsz arcp contract"
+#: What is an instruction of the machine, or becomes one.
+_INTRINSICS = {"Abs": "fabs", "floor": "floor"}
+#: What the C library computes, by SymPy's names.
+_LIBRARY = {
+    "exp": "exp",
+    "log": "log",
+    "sin": "sin",
+    "cos": "cos",
+    "tan": "tan",
+    "asin": "asin",
+    "acos": "acos",
+    "atan": "atan",
+    "sinh": "sinh",
+    "cosh": "cosh",
+    "tanh": "tanh",
+    "asinh": "asinh",
+    "acosh": "acosh",
+    "atanh": "atanh",
+}
+_PAIRS = {"Max": "maximum", "Min": "minimum"}
+_SUFFIX = {"double": "f64", "float": "f32"}
+#: The largest power that is written as a product.
+_MOST_FACTORS = 8
+
+
+def quoted(text: str) -> str:
+    r"""Return a local name, in quotation marks where it is not plain ASCII.
+
+    >>> print(quoted("lr"), quoted("η"))
+    %lr %"\CE\B7"
+    """
+    if re.fullmatch(r"[A-Za-z_$.][A-Za-z0-9_$.]*", text):
+        return f"%{text}"
+    return '%"' + "".join(f"\\{byte:02X}" for byte in text.encode()) + '"'
+
+
+class Operations:
+    """Writes operations on numbers of one precision, line by line.
+
+    `known` has the names of values that were computed; `used` collects the declarations of what
+    was called; `factors` and `passed` are the scalars that a loop was given.
+    """
+
+    def __init__(self, kind: Literal["double", "float"], used: set[str]) -> None:
+        self.kind = kind
+        self.used = used
+        self.lines: list[str] = []
+        self.known: dict[sp.Expr, str] = {}
+        self.factors = Hoist()
+        self.passed: list[sp.Symbol] = []
+        self._latest: dict[sp.Symbol, sp.Symbol] = {}
+
+    def line(self, text: str) -> str:
+        """Append an operation, and return the name of its result."""
+        result = f"%v{len(self.lines)}"
+        self.lines.append(f"{result} = {text}")
+        return result
+
+    def assign(self, target: sp.Symbol, value: sp.Expr) -> None:
+        """Let a symbol have a new value from here on."""
+        result = self.value(value)
+        version = sp.Dummy(target.name, real=True)
+        self.known[version] = result
+        self._latest[target] = version
+
+    def value(self, expr: sp.Expr) -> str:
+        """Write the operations that compute a formula, and return the name of its value."""
+        return self._value(expr.xreplace(self._latest))
+
+    def widened(self, value: str) -> str:
+        """Return a value in double precision."""
+        return value if self.kind == "double" else self.line(f"fpext float {value} to double")
+
+    def literal(self, number: sp.Expr) -> str:
+        """Write an exact number as the nearest one of this precision."""
+        value = float(number)
+        if self.kind == "float":
+            value = struct.unpack("f", struct.pack("f", value))[0]
+        return f"0x{struct.unpack('<Q', struct.pack('<d', value))[0]:016X}"
+
+    def _value(self, expr: sp.Expr) -> str:
+        if expr not in self.known:
+            self.known[expr] = self._written(expr)
+        return self.known[expr]
+
+    def _written(self, expr: sp.Expr) -> str:
+        if not expr.free_symbols and expr.is_number:
+            return self.literal(expr)
+        if expr.is_Add:
+            return self._sum(expr)
+        if expr.is_Mul:
+            return self._product(expr)
+        if isinstance(expr, sp.exp):
+            return self._call("exp", expr.args)
+        if expr.is_Pow:
+            return self._power(*expr.as_base_exp())
+        if expr.is_Symbol:
+            raise BackendError(f"{name(expr)} has no value where it is read")
+        return self._call(type(expr).__name__, expr.args)
+
+    def _operation(self, operation: str, left: str, right: str) -> str:
+        return self.line(f"{operation} {FLAGS} {self.kind} {left}, {right}")
+
+    def _sum(self, expr: sp.Expr) -> str:
+        first, *others = sorted(expr.args, key=lambda x: (is_negative(x), sp.default_sort_key(x)))
+        total = self._value(first)
+        for term in others:
+            if is_negative(term):
+                total = self._operation("fsub", total, self._value(-term))
+            else:
+                total = self._operation("fadd", total, self._value(term))
+        return total
+
+    def _product(self, expr: sp.Expr) -> str:
+        if expr.args[0] == -1:
+            return self.line(f"fneg {FLAGS} {self.kind} {self._value(-expr)}")
+        above: list[sp.Expr] = []
+        below: list[sp.Expr] = []
+        for factor in expr.args:
+            base, exponent = factor.as_base_exp()
+            under = is_negative(exponent) and not isinstance(factor, sp.exp)
+            (below if under else above).append(base**-exponent if under else factor)
+        result = self._chain(above) if above else self.literal(sp.S.One)
+        for factor in below:
+            result = self._operation("fdiv", result, self._value(factor))
+        return result
+
+    def _chain(self, factors: list[sp.Expr]) -> str:
+        result, *others = map(self._value, factors)
+        for factor in others:
+            result = self._operation("fmul", result, factor)
+        return result
+
+    def _power(self, base: sp.Expr, exponent: sp.Expr) -> str:
+        if is_negative(exponent):
+            return self._operation("fdiv", self.literal(sp.S.One), self._value(base**-exponent))
+        if exponent == sp.S.Half:
+            return self._intrinsic("sqrt", self._value(base))
+        if exponent.is_Integer and exponent <= _MOST_FACTORS:
+            half = base ** (exponent // 2)
+            rest = [base] if exponent % 2 else []
+            return self._chain([half, half, *rest])
+        twice = 2 * exponent
+        if twice.is_Integer and twice <= _MOST_FACTORS:
+            return self._chain([base ** (exponent - sp.S.Half), sp.sqrt(base)])
+        return self._from_library("pow", self._value(base), self._value(exponent))
+
+    def _call(self, function: str, arguments: tuple[sp.Expr, ...]) -> str:
+        values = [self._value(argument) for argument in arguments]
+        if function == "sign":
+            return self._sign(values[0])
+        if function in _PAIRS:
+            result, *others = values
+            for other in others:
+                result = self._intrinsic(_PAIRS[function], result, other)
+            return result
+        if function in _INTRINSICS:
+            return self._intrinsic(_INTRINSICS[function], *values)
+        if function in _LIBRARY:
+            return self._from_library(_LIBRARY[function], *values)
+        known = ", ".join(sorted([*_LIBRARY, *_INTRINSICS, *_PAIRS, "sign"]))
+        raise BackendError(f"no LLVM code is known for the function {function}; known: {known}")
+
+    def _sign(self, value: str) -> str:
+        """Write 1, −1, or the value itself where it is zero or NaN."""
+        one, less = self.literal(sp.S.One), self.literal(sp.S.NegativeOne)
+        above = self.line(f"fcmp ogt {self.kind} {value}, 0.0")
+        below = self.line(f"fcmp olt {self.kind} {value}, 0.0")
+        inner = self.line(f"select i1 {below}, {self.kind} {less}, {self.kind} {value}")
+        return self.line(f"select i1 {above}, {self.kind} {one}, {self.kind} {inner}")
+
+    def _intrinsic(self, function: str, *values: str) -> str:
+        return self._called(f"llvm.{function}.{_SUFFIX[self.kind]}", values)
+
+    def _from_library(self, function: str, *values: str) -> str:
+        return self._called(function + ("" if self.kind == "double" else "f"), values)
+
+    def _called(self, function: str, values: tuple[str, ...]) -> str:
+        arguments = ", ".join([self.kind] * len(values))
+        self.used.add(
+            f"declare {self.kind} @{function}({arguments}) nounwind willreturn memory(none)"
+        )
+        listed = ", ".join(f"{self.kind} {value}" for value in values)
+        return self.line(f"call {FLAGS} {self.kind} @{function}({listed})")

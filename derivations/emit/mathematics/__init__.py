@@ -1,0 +1,1 @@
+"""Formulas for people: LaTeX and MathML."""

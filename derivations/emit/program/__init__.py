@@ -1,0 +1,1 @@
+"""The language-free program: phases of elementwise work between sums and gradients."""

@@ -1,0 +1,1 @@
+"""What it means to be proved, and what the paper has wrong."""

@@ -1,0 +1,1 @@
+"""Update rules as text: read, never run."""

@@ -1,0 +1,1 @@
+"""Looking at a system and at its runs: flows, clusters, pictures."""

@@ -1,0 +1,1 @@
+"""From a rule to code that runs."""

@@ -1,0 +1,1 @@
+"""From what was stated to rules and proofs, derived once and kept."""

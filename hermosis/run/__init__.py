@@ -1,0 +1,1 @@
+"""Running a step: states, whole runs, ensembles."""
