@@ -120,7 +120,7 @@ def test_a_process_with_other_code_ends_the_race(store, tmp_path):
     root = Path(benchmarks.__file__).parents[1]
     for name in ("benchmarks", "hermosis", "derivations"):
         shutil.copytree(root / name, package / name, ignore=shutil.ignore_patterns("__pycache__"))
-    place = package / "benchmarks" / "places.py"
+    place = package / "benchmarks" / "engine" / "places.py"
     place.write_text(place.read_text(encoding="utf-8").replace(", key(cell), ", ', "other", '))
     done = subprocess.run(
         [*command, "--jobs", "2", "--budget", "5", "--trials", "3", "-o", str(tmp_path / "out")],
