@@ -63,8 +63,24 @@ class NonFiniteGradientError(HermosisError):
     """A gradient with NaN or infinity in it."""
 
 
+class NonFiniteStepError(HermosisError, FloatingPointError):
+    """A step after which some number would not be finite, or before which one is not."""
+
+
+class StateError(StructureError):
+    """A state that is damaged, or was made by another optimizer."""
+
+
+class ConcurrentStepError(HermosisError, RuntimeError):
+    """A step of a state while another step of it is under way in another thread."""
+
+
 class GradientPlaceError(HermosisError):
     """A rule that needs a gradient which `step` does not have, in the middle of the step."""
+
+
+class MissingLossError(HermosisError):
+    """A rule that reads the value of the loss, which it was not given."""
 
 
 class MissingGradientError(HermosisError):
@@ -119,6 +135,7 @@ class UndefinedStepError(HermosisError):
 __all__ = [
     "BackendError",
     "CheckpointError",
+    "ConcurrentStepError",
     "DecompositionError",
     "DefinitionError",
     "DerivationError",
@@ -132,17 +149,20 @@ __all__ = [
     "MatrixSizeError",
     "MetricNotPositiveError",
     "MissingGradientError",
+    "MissingLossError",
     "MissingTraceError",
     "NoExactFlowError",
     "NoLimitError",
     "NonConvexKineticWarning",
     "NonFiniteGradientError",
+    "NonFiniteStepError",
     "NotHamiltonianError",
     "NotScalarError",
     "NotSplitError",
     "ProofError",
     "SeedError",
     "ShapeError",
+    "StateError",
     "StructureError",
     "ThermalOverflowError",
     "ThermalProfileError",

@@ -16,6 +16,12 @@ class Component(sp.Symbol):
         return super().__new__(cls, name, real=True, nonnegative=nonnegative)
 
 
+class Noise(Component):
+    """A component of an array of normal random numbers, drawn anew in each step."""
+
+    __slots__ = ()
+
+
 #: One component of the weights, of the energy moments and of the loss gradient.
 w, X, G = Component("w"), Component("X"), Component("G")
 #: The velocity ∇κ(X), in expressions that are written before it is known.
@@ -37,7 +43,7 @@ beta_g, gamma_g = sp.symbols("beta_g gamma_g", positive=True)
 lr, momentum, weight_decay = sp.symbols("lr momentum weight_decay", positive=True)
 averaging = sp.Symbol("averaging", positive=True)
 #: One standard normal number for each component, and the bath's temperature.
-noise = Component("noise")
+noise = Noise("noise")
 temperature = sp.Symbol("temperature", positive=True)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import sympy as sp
 
 from derivations.algebra.components import Total
-from derivations.algebra.symbols import Component, G, U, X, beta_g, noise, s, t, tau, w
+from derivations.algebra.symbols import G, Noise, U, X, beta_g, noise, s, t, tau, w
 from derivations.algebra.tidy import tidy
 from derivations.algebra.values import written
 from derivations.errors import WordError
@@ -143,7 +143,7 @@ class _Builder:
             if self.energy.metric is not None:
                 own = self.energy.metric.law.mass.subs(t, t + self.measured)
                 value = value.xreplace({beta_g: own})
-            value = value.xreplace({noise: Component(f"noise_{self.noises + 1}")})
+            value = value.xreplace({noise: Noise(f"noise_{self.noises + 1}")})
             value = written(target, value)
             if value != target:
                 found.append((target, value))

@@ -28,6 +28,12 @@ from derivations.step.rule import Rule, Stage
 from derivations.system.energy import Energy
 from derivations.system.thermal import ThermalLaw, stable
 
+#: What is measured of the energies: names that no user's symbol has, since they have spaces.
+ENERGIES = tuple(
+    sp.Symbol(name, real=True)
+    for name in ("kinetic energy", "potential energy", "heat energy", "thermal cooling")
+)
+
 
 def physical_form() -> dict[sp.Expr, sp.Expr]:
     """Return the units in which H's own time runs: k = h = c = 1, and a step is τ long."""
@@ -70,21 +76,18 @@ def is_conformal(energy: Energy, law: ThermalLaw) -> bool:
 def gauge(energy: Energy, law: ThermalLaw, shrinking: sp.Expr | None = None) -> Rule:
     """Return a rule that measures energies at a state, for each unit of thermal mass.
 
-    It assigns the scalars `kinetic`, `potential`, `friction` (so that the heat is friction·U) and
-    `cooling`, the thermal mass at the start over the present one: H for each unit of mass falls
-    by that factor where H is conserved.
+    It assigns the scalars of `ENERGIES`: kinetic energy, potential energy, heat, and the thermal
+    mass at the start over the present one, by which H for each unit of mass falls where H is
+    conserved.
     """
     mass = law.weight.subs(beta, law.mass)
     heating = sp.S.One if shrinking is None else sp.exp(shrinking * t)
     extra = energy.shrink - sp.diff(energy.shrink, U) * U
-    values = {
-        "kinetic": energy.kinetic + extra,
-        "potential": energy.potential,
-        "friction": sp.diff(energy.thermal + energy.shrink, U),
-    }
-    per_mass = {sp.Symbol(name, real=True): _per_mass(value, law) for name, value in values.items()}
-    per_mass[sp.Symbol("cooling", real=True)] = stable(mass.subs(t, 0) / mass) / heating
-    return Rule("energies", (Stage("energies", tuple(per_mass.items())),))
+    terms = (energy.kinetic + extra, energy.potential, sp.diff(energy.thermal + energy.shrink, U))
+    kinetic, potential, heat = (_per_mass(term, law) for term in terms)
+    cooling = stable(mass.subs(t, 0) / mass) / heating
+    measured = zip(ENERGIES, (kinetic, potential, U * heat, cooling), strict=True)
+    return Rule("energies", (Stage("energies", tuple(measured)),))
 
 
 def _per_mass(energy: sp.Expr, law: ThermalLaw) -> sp.Expr:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import sympy as sp
 
 from derivations.algebra.components import Total, is_component
-from derivations.algebra.symbols import Component, G, X, noise, w
+from derivations.algebra.symbols import Component, G, Noise, X, w
 from derivations.algebra.tidy import tidy
 from derivations.algebra.values import written
 from derivations.emit.mathematics.latex import latex
@@ -66,8 +66,7 @@ class Rule:
     def noises(self) -> tuple[sp.Symbol, ...]:
         """The arrays of normal random numbers that one step reads, each anew."""
         found = {sym for stage in self.stages for sym in _components(stage)}
-        own = (symbol for symbol in found if symbol.name.startswith(noise.name))
-        return tuple(sorted(own, key=str))
+        return tuple(sorted((x for x in found if isinstance(x, Noise)), key=str))
 
     @property
     def scalars(self) -> tuple[sp.Symbol, ...]:

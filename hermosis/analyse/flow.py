@@ -148,17 +148,11 @@ def motion_and_energy(
     from derivations.algebra.matrices import has_matrices
     from derivations.algebra.symbols import U, X, beta, w
     from derivations.emit.arrays import functional
-    from derivations.emit.arrays.infix import MATH, Infix
+    from derivations.emit.arrays.matrices import LANGUAGE
     from derivations.emit.program.program import program
     from derivations.step.parametrisation import physical_form
     from derivations.step.rule import Rule, Stage
 
-    language = functional.Language(
-        imports=("import math", "", "import numpy as np"),
-        package="np",
-        scalars=Infix(MATH, "math.sqrt"),
-        size="w.size",
-    )
     equations = hamiltonian.equations()
     motion = {w: equations.w, X: equations.X, U: equations.U, beta: equations.beta}
     total = {sp.Symbol("energy", real=True): hamiltonian.expression()}
@@ -173,7 +167,7 @@ def motion_and_energy(
     made = []
     for name, values in (("rates", motion), ("energy", total)):
         rule = Rule(name, (Stage(name, tuple(values.items())),)).subs(physical_form())
-        source = functional.write(program(rule), language)
+        source = functional.write(program(rule), LANGUAGE)
         made.append(_with_known(functions_of(source)["step"]))
     return _rates(made[0], shape), _energy(made[1], shape)
 

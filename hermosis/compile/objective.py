@@ -161,12 +161,13 @@ class Symbolic:
         kept = cache.load(key)
         if isinstance(kept, dict):
             return kept
-        from derivations.emit.arrays import objective as emit
+        from derivations.emit.arrays import objective as arrays
+        from derivations.emit.llvm import objective as llvm
 
         made = {
-            "double": emit.llvm(self.objective, "double"),
-            "float": emit.llvm(self.objective, "float"),
-            "numpy": emit.numpy(self.objective),
+            "double": llvm.write(self.objective, "double"),
+            "float": llvm.write(self.objective, "float"),
+            "numpy": arrays.numpy(self.objective),
         }
         cache.save(key, made)
         return made

@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import linecache
-import math
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from derivations.emit.program.plan import StepPlan
 from hermosis.derive import cache
 from hermosis.errors import (
     BackendError,
@@ -21,15 +21,11 @@ from hermosis.errors import (
     ThermalOverflowError,
     UndefinedStepError,
 )
-from hermosis.run.parameters import Array
 from hermosis.run.progress import announced
-from hermosis.run.runs import ArrayRun, Run, Work, scratch_for
 
 if TYPE_CHECKING:
     from derivations.step.rule import Rule
     from hermosis.compile.native.kernel import Kernel
-
-Plan = dict[str, Any]
 
 #: The packages that the backends need.
 _NEEDS = {"llvm": "llvmlite", "numba": "numba", "numpy": ""}
@@ -37,169 +33,110 @@ _NEEDS = {"llvm": "llvmlite", "numba": "numba", "numpy": ""}
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a rule, carried out phase by phase.
+    """One step of a rule, as functions of arrays: a plan, and the code that it was written as.
 
     A phase runs over every array of the parameter set before the next begins, so that sums
-    couple all of them. `plan` is plain data: the sources and what each phase reads.
+    couple all of them.
     """
 
-    plan: Plan
+    plan: StepPlan
     backend: str
     functions: dict[str, Any] = field(repr=False, compare=False)
     kernels: dict[Any, Kernel] = field(default_factory=dict, repr=False, compare=False)
 
-    @property
-    def states(self) -> list[str]:
-        """The names of the state arrays."""
-        return list(self.plan["states"])
-
-    @property
-    def matrices(self) -> tuple[str, ...]:
-        """The names of the states that are square matrices over the components of an array."""
-        return tuple(self.plan.get("matrices", ()))
-
-    @property
-    def whole(self) -> bool:
-        """Whether the step reads arrays as matrices, and so may find that it cannot."""
-        return bool(self.plan.get("whole", False))
+    def __reduce__(self) -> tuple[Callable[..., Step], tuple[StepPlan, str]]:
+        """Return how a copy is made: its code is compiled again where it is."""
+        return _of_plan, (self.plan, self.backend)
 
     @property
     def is_native(self) -> bool:
         """Whether the step runs as machine code; a rule with matrices leaves its work to LAPACK."""
-        return "llvm" in self.plan
-
-    @cached_property
-    def phases(self) -> list[dict[str, Any]]:
-        """What each phase reads and leaves."""
-        return list(self.plan["llvm"]["phases"] if self.is_native else self.plan["phases"])
+        return self.plan.native is not None
 
     def kernel(self, precision: Any) -> Kernel:
         """Return the machine code for arrays of a precision; compiled when first needed."""
         if precision not in self.kernels:
-            from hermosis.compile.native.kernel import kernel
+            from hermosis.compile.native.kernel import Kernel
 
-            self.kernels[precision] = kernel(self.plan, precision)
+            assert self.plan.native is not None
+            self.kernels[precision] = Kernel(self.plan, np.dtype(precision))
         return self.kernels[precision]
 
-    def view(self, array: Array) -> Array:
-        """Return an array as the step reads it: in its own shape, or as one axis.
-
-        Machine code goes from number to number, so that they must lie in one piece.
-        """
-        if self.is_native:
-            return np.require(array.reshape(-1), requirements=("C", "A"))
-        return array if self.whole else array.reshape(-1)
-
-    def __call__(
-        self,
-        work: Work,
-        scratch: dict[Any, list[Array]],
-        scalars: dict[str, float] | None = None,
-        evaluate: Callable[[], list[Array]] | None = None,
-    ) -> None:
-        """Carry out one step in place.
-
-        `scratch` has arrays of each precision, which are made here if they are missing. `scalars`
-        are the scalar states, which change too. `evaluate()` supplies the gradients that are due
-        in mid-step.
-        """
-        scalars = scalars if scalars is not None else {}
-        totals = dict(scalars)
-        run = self._begin(work, scratch)
-        for index, phase in enumerate(self.phases, 1):
-            if phase["evaluates"]:
-                assert evaluate is not None
-                run.slopes(evaluate())
-            if phase["works"]:
-                try:
-                    sums = run.phase(index, phase, totals)
-                except (ArithmeticError, ValueError) as error:
-                    raise self.refusal(index, error, totals, work.values) from error
-                totals.update(zip(phase["totals"], sums, strict=True))
-            if phase["scalars"] is not None:
-                moved = self.moved(index, phase["scalars"], scalars, work.values[0] | totals)
-                scalars.update(moved)
-                totals.update(scalars)
-
-    def _begin(self, work: Work, scratch: dict[Any, list[Array]]) -> Run:
-        if self.is_native:
-            from hermosis.compile.native.tables import TableRun
-
-            return TableRun(self.kernel, self.plan["llvm"]["numbers"], work)
-        if work.cuts is None:
-            scratch_for(work.weights, self.plan["buffers"], scratch)
-        return ArrayRun(self.functions, work, scratch)
-
-    def moved(
-        self,
-        index: int,
-        reads: list[str],
-        scalars: Mapping[str, float],
-        known: Mapping[str, float],
-    ) -> dict[str, float]:
-        """Return the scalars after a phase that moves them, by what is known at it."""
-        names = self.plan["scalars"]
-        read = [known[n] for n in reads]
-        try:
-            found = self.functions[f"scalars_{index}"](*(scalars[n] for n in names), *read)
-        except (ArithmeticError, ValueError):  # no energy is defined here, but the motion is
-            found = [math.nan] * len(names) if len(names) > 1 else math.nan
-        return dict(zip(names, found if len(names) > 1 else (found,), strict=True))
+    @cached_property
+    def factors(self) -> dict[str, Any]:
+        """The functions that say why the factors of a phase in machine code are not finite."""
+        assert self.plan.native is not None
+        return functions_of(self.plan.native.python)
 
     def refusal(
-        self,
-        index: int,
-        error: Exception,
-        totals: Mapping[str, float],
-        values: list[dict[str, float]],
+        self, phase: int, known: Sequence[Mapping[str, float]], error: Exception | None = None
     ) -> Exception:
-        """Say at which numbers a phase could not be carried out, and why."""
+        """Say at which numbers a phase could not be carried out, and why.
+
+        `known` are the numbers of each group of arrays; without an `error` it is looked for.
+        """
         if isinstance(error, np.linalg.LinAlgError):
             return DecompositionError(
-                f"a matrix of the step has no eigenvalues or singular values that could be found "
+                "a matrix of the step has no eigenvalues or singular values that could be found "
                 f"({error}); nothing was changed; lower the learning rate or clip the gradient"
             )
-        names = self.phases[index - 1]["parameters"]
-        known = [totals[n] if n in totals else values[0][n] for n in names]
-        for value in values if self.is_native else ():
-            known = [totals[n] if n in totals else value[n] for n in names]
-            try:
-                self.functions[f"factors_{index}"](*known)
-            except (ArithmeticError, ValueError) as reason:
-                error = reason
+        phases = self.plan.phases if self.plan.native is None else self.plan.native.phases
+        names = phases[phase - 1].parameters
+        at, error = known[0], error
+        for numbers in known if error is None else ():
+            found = self._why(phase, [numbers[name] for name in names])
+            if found is not None:
+                at, error = numbers, found
                 break
-        at = ", ".join(f"{n} = {value:g}" for n, value in zip(names, known, strict=True))
+        shown = ", ".join(f"{name} = {at[name]:g}" for name in names)
         if isinstance(error, OverflowError):
             return ThermalOverflowError(
-                f"a factor of the step overflows at {at}; the thermal mass has grown too large: "
-                "take fewer or shorter steps, or a slower profile"
+                f"a factor of the step overflows at {shown}; the thermal mass has grown too "
+                "large: take fewer or shorter steps, or a slower profile; nothing was changed"
             )
+        why = "a factor is not finite" if error is None else error
         return UndefinedStepError(
-            f"the step is not defined at {at} ({error}); keep hyperparameters and norms away from "
-            "where it divides by zero, such as by a small eps"
+            f"the step is not defined at {shown} ({why}); keep hyperparameters and norms away from "
+            "where it divides by zero, such as by a small eps; nothing was changed"
         )
 
+    def _why(self, phase: int, numbers: list[float]) -> Exception | None:
+        """Compute factors once more, in Python, which raises an error where they are none."""
+        try:
+            self.factors[f"factors_{phase}"](*numbers)
+        except (ArithmeticError, ValueError) as error:
+            return error
+        return None
 
-def compile_rule(key: str | None, derive: Callable[[], Rule | None], backend: str) -> Step | None:
+
+#: What a rule is derived as: with what measures its energies, or without.
+Derive = Callable[[], "tuple[Rule, Rule | None] | None"]
+
+
+def compile_rule(key: str | None, derive: Derive, backend: str) -> Step | None:
     """Return the step of a rule, from the cache if `key` was compiled before.
 
     `derive` is called, and SymPy imported, only when it was not. None stands for no rule.
     """
     backend = choose(backend)
-    full = None if key is None else f"{backend}\n{key}"
-    plan: Any = cache.load(full) if full else None
-    if not isinstance(plan, dict):
+    full = None if key is None else f"step\n{backend}\n{key}"
+    plan = StepPlan.from_json(cache.load(full)) if full else None
+    if plan is None:
         with announced("deriving a step for the first time; it is kept for the next"):
             from derivations.emit import plan as write
 
-            rule = derive()
-            if rule is None:
+            derived = derive()
+            if derived is None:
                 return None
-            plan = write(rule, backend)
+            rule, gauge = derived
+            plan = write(rule, backend, gauge)
         if full:
-            cache.save(full, plan)
-    text = plan["llvm"]["python"] if "llvm" in plan else plan["source"]
-    return Step(plan, backend, functions_of(text))
+            cache.save(full, plan.to_json())
+    return _of_plan(plan, backend)
+
+
+def _of_plan(plan: StepPlan, backend: str) -> Step:
+    return Step(plan, backend, {} if plan.native is not None else functions_of(plan.source))
 
 
 def choose(backend: str) -> str:
@@ -209,19 +146,28 @@ def choose(backend: str) -> str:
         raise BackendError(f"backend is {backend!r}; known: {known}")
     wanted = "llvm" if backend == "auto" else backend
     package = _NEEDS[wanted]
-    if not package or _is_here(package):
+    missing = f"needs {package}: pip install 'hermosis[fast]'"
+    if package and not _is_here(package):
+        problem = missing
+    elif wanted == "llvm" and not _is_readable():
+        problem = "reads NumPy's arrays where CPython with a global lock has them, on 64 bits"
+    else:
         return wanted
     if backend == "auto":
         return "numpy"
-    raise BackendError(
-        f"the backend {backend!r} needs {package}: pip install 'hermosis[fast]'; 'numpy' needs "
-        "nothing"
-    )
+    raise BackendError(f"the backend {backend!r} {problem}; 'numpy' needs nothing")
 
 
 def _is_here(package: str) -> bool:
     """Whether a package can be imported; one that is imported is known at once."""
     return bool(sys.modules.get(package)) or importlib.util.find_spec(package) is not None
+
+
+def _is_readable() -> bool:
+    """Whether machine code knows where arrays have their memory."""
+    from hermosis.compile.native import layout
+
+    return layout.is_known()
 
 
 @lru_cache(maxsize=256)

@@ -48,11 +48,14 @@ class Blueprint(ABC):
         """Return a text that determines the rule; None if something in it cannot be compared."""
 
     @abstractmethod
-    def rule(self, ledger: bool = False) -> Rule:
-        """Derive the update rule; `ledger` carries the internal energy along."""
+    def rule(self) -> Rule:
+        """Derive the update rule."""
 
-    def gauge(self) -> Rule | None:
-        """Derive what measures the energies at a state; None where there is no Hamiltonian."""
+    def followed(self) -> tuple[Rule, Rule] | None:
+        """Derive the rule that measures the energies first and carries U along, and the measure.
+
+        None where there is no Hamiltonian.
+        """
         return None
 
 
@@ -120,8 +123,22 @@ class HamiltonianBlueprint(Blueprint):
         """Return the thermal law of H's profile."""
         return self.hamiltonian.profile.law()
 
-    def rule(self, ledger: bool = False) -> Rule:
+    def rule(self) -> Rule:
         """Derive the update rule in its own parametrisation."""
+        return self._rule(ledger=False)
+
+    def followed(self) -> tuple[Rule, Rule] | None:
+        """Derive the rule that measures the energies first and carries U along, and the measure."""
+        if not self.has_ledger:
+            return None
+        gauge, rule = self.gauge(), self.carrying()
+        return replace(rule, stages=(*gauge.stages, *rule.stages)), gauge
+
+    def carrying(self) -> Rule:
+        """Derive the update rule with the internal energy carried along."""
+        return self._rule(ledger=True)
+
+    def _rule(self, ledger: bool) -> Rule:
         import sympy as sp
 
         from derivations.algebra.symbols import momentum
@@ -146,12 +163,10 @@ class HamiltonianBlueprint(Blueprint):
         rule = replace(self.rule(), name=name)
         return derivation(name, self.energy(), self.law(), rule, reductions)
 
-    def gauge(self) -> Rule | None:
+    def gauge(self) -> Rule:
         """Derive kinetic and potential energy and heat for each unit of thermal mass."""
         from derivations.step.parametrisation import gauge
 
-        if not self.has_ledger:
-            return None
         rate = self._shrinking() if self.decay in ("shrink", "textbook") else None
         return gauge(self.energy(), self.law(), rate).subs(self.form()).subs(self._meaning())
 
@@ -206,7 +221,7 @@ class TextbookBlueprint(Blueprint):
         """Return the name and the options."""
         return repr((self.method, self.options))
 
-    def rule(self, ledger: bool = False) -> Rule:
+    def rule(self) -> Rule:
         """Return the textbook rule."""
         from derivations import textbook
 

@@ -147,6 +147,6 @@ class IdentifiedBlueprint(Blueprint):
         """Return the formulas of the step."""
         return repr(("identified", [repr(stage) for stage in self.found.derived.stages]))
 
-    def rule(self, ledger: bool = False) -> Rule:
+    def rule(self) -> Rule:
         """Return the step, as it was composed."""
         return self.found.derived

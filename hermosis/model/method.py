@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from abc import abstractmethod
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
 from hermosis.derive.blueprint import Blueprint, Decay, HamiltonianBlueprint, TextbookBlueprint
 from hermosis.errors import DefinitionError, HyperparameterError
 from hermosis.model.definition import Definition
 from hermosis.model.hamiltonian import Hamiltonian
-from hermosis.run.hyperparameters import check_number
+from hermosis.run.hyperparameters import SHARE, Range, check_number
 from hermosis.run.optimizer import Optimizer
 
 if TYPE_CHECKING:
@@ -32,6 +34,10 @@ class Method(Optimizer):
 
     #: The name of the proof that the step is this method, in `hm.reductions()`.
     proof: ClassVar[str | None] = None
+    ranges: ClassVar[Mapping[str, Range]] = {
+        **dict.fromkeys(("momentum", "averaging", "betas", "beta_1", "beta_2", "alpha"), SHARE),
+        "dampening": Range(-math.inf, 1.0),
+    }
 
     backend: str = dataclasses.field(default="auto", kw_only=True)
 
@@ -47,7 +53,7 @@ class Method(Optimizer):
         }
         for name, value in values.items():
             if not isinstance(value, bool | Definition):
-                check_number(name, value, type(self).__name__)
+                check_number(name, value, type(self).__name__, self.range_of(name))
         plan = self.plan()
         hamiltonian = getattr(plan, "hamiltonian", None)
         own = {} if hamiltonian is None else hamiltonian.all_hyperparameters()
@@ -68,6 +74,29 @@ class Method(Optimizer):
     def rule(self) -> Rule:
         """The update rule, under the name of the method: `.latex()`, `.source(backend)`."""
         return dataclasses.replace(super().rule, name=self.name)
+
+    def renamed(self, hyperparameters: dict[str, Any]) -> dict[str, Any]:
+        """Return what changes under the names that the rule reads."""
+        before = self._numbers()
+        unknown = [name for name in hyperparameters if name not in before]
+        if unknown:
+            raise HyperparameterError(
+                f"{self.name} has no hyperparameter {unknown[0]!r} that can change in a run; it "
+                f"has {', '.join(before)}"
+            )
+        old = self.hyperparameter_values(dict(before))
+        new = self.hyperparameter_values(before | hyperparameters)
+        return {name: value for name, value in new.items() if value is not old.get(name)}
+
+    def set(self, **hyperparameters: Any) -> None:
+        super().set(**hyperparameters)
+        self.__dict__.update(hyperparameters)
+
+    def _numbers(self) -> dict[str, Any]:
+        """Return the fields that are numbers, and neither options nor definitions."""
+        values = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        del values["backend"]
+        return {n: v for n, v in values.items() if not isinstance(v, bool | Definition)}
 
     def proof_of(self) -> str | None:
         """Return the name of the proof that holds for these hyperparameters."""

@@ -8,7 +8,6 @@ from hermosis.derive.blueprint import Blueprint, of_hamiltonian
 from hermosis.model.hamiltonians import Classical
 from hermosis.model.method import Hyper, Method
 from hermosis.model.profiles import Bregman as Cooling
-from hermosis.run.state import State
 
 
 class Bregman(Method):
@@ -37,8 +36,7 @@ class Bregman(Method):
         """Return the length of a step by its name in the rule."""
         return super().hyperparameter_values(values | {"tau": values.pop("lr")})
 
-    def clock(self, state: State, values: dict[str, Any]) -> float:
-        """Return the thermal time, looped."""
-        if self.loop < 1:
-            return super().clock(state, values)
-        return (state.step % self.loop) * float(values["tau"])
+    @property
+    def period(self) -> int:  # type: ignore[override]
+        """After how many steps the thermal time begins anew; never for zero."""
+        return self.loop

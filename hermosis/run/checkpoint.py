@@ -19,7 +19,7 @@ import numpy as np
 from hermosis.errors import CheckpointError
 from hermosis.run import parameters
 from hermosis.run.parameters import Array, ParameterSet, Structure
-from hermosis.run.state import State
+from hermosis.run.state import State, with_scalars
 
 if TYPE_CHECKING:
     from hermosis.run.optimizer import Optimizer
@@ -38,7 +38,7 @@ def save(path: str | Path, optimizer: Optimizer, w: ParameterSet, state: State) 
     header = {
         "format": FORMAT,
         "optimizer": optimizer.name,
-        "word": optimizer.program.plan["word"],
+        "word": optimizer.program.plan.word,
         "profile": _profile(optimizer),
         "states": list(state.arrays),
         "structure": _outline(structure.tree),
@@ -65,7 +65,7 @@ def load(path: str | Path, optimizer: Optimizer) -> tuple[ParameterSet, State]:
     """Read a checkpoint of `optimizer`. Raises `CheckpointError`."""
     path = Path(path)
     header, arrays = _read(path)
-    due = (optimizer.name, optimizer.program.plan["word"], _profile(optimizer))
+    due = (optimizer.name, optimizer.program.plan.word, _profile(optimizer))
     came = (header["optimizer"], header["word"], header["profile"])
     if came != due:
         raise CheckpointError(
@@ -86,9 +86,10 @@ def load(path: str | Path, optimizer: Optimizer) -> tuple[ParameterSet, State]:
         random = np.random.default_rng()
         random.bit_generator.state = header["random"]
     scalars = {name: float.fromhex(value) for name, value in header["scalars"].items()}
-    time = float.fromhex(header["time"])
-    matrices = tuple(optimizer.program.plan.get("matrices", ()))
-    return weights, State(structure, own, header["step"], time, scalars, random, matrices)
+    matrices = optimizer.program.plan.matrices
+    state = with_scalars(State(structure, own, random=random, matrices=matrices), scalars)
+    state.step, state.time = header["step"], float.fromhex(header["time"])
+    return weights, state
 
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[str, Array]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,10 +13,10 @@ from hermosis.compile.objective import PRECISIONS, Symbolic
 from hermosis.errors import BackendError, HyperparameterError, StructureError
 from hermosis.run.hyperparameters import check_number, is_grouped
 from hermosis.run.job import Job
+from hermosis.run.minimize import whole
 from hermosis.run.optimizer import Optimizer
-from hermosis.run.parameters import Array, Structure
-from hermosis.run.schedule import schedule
-from hermosis.run.state import State
+from hermosis.run.parameters import Array
+from hermosis.run.schedule import Clock, schedule
 
 #: The most weights of members that run side by side: a step is written out for each weight.
 LARGEST = 32
@@ -103,18 +102,19 @@ def ensemble(
     >>> tried.fun[0] > tried.fun[1]
     np.True_
     """
-    steps, keep = _whole("steps", steps, 0), keep if keep is None else _whole("keep", keep, 1)
+    steps, keep = whole("steps", steps, 0), keep if keep is None else whole("keep", keep, 1)
     _check_rule(opt)
     own, common = _given(opt, hyperparameters)
     begun = _members(starts, own)
     if isinstance(fun, Symbolic):
         fun.check(begun[0])
     x = np.empty_like(begun)
-    opt = _with(opt, common)
-    names = list(opt.program.plan["parameters"])
+    opt = opt.replaced(common)
+    names = list(opt.program.plan.parameters)
     table = _schedule(opt, names, steps)
     frames = None if keep is None else np.empty((steps // keep + 1, *x.shape), x.dtype)
-    job = Job(fun, begun, x, opt, names, table, own, keep or 0, frames)
+    numbers, lengths = table[:, :-1], table[:, -1]
+    job = Job(fun, begun, x, opt, names, numbers, lengths, own, keep or 0, frames)
     good, values = _way(job)(job, progress)
     return Ensemble(x, values, np.where(good, np.int8(1), np.int8(3)), steps, frames)
 
@@ -141,14 +141,15 @@ def _way(job: Job) -> Callable[[Job, bool], tuple[NDArray[np.bool_], Array]]:
 
 def _check_rule(opt: Optimizer) -> None:
     """Refuse a step that couples what an ensemble keeps apart, or that it cannot write."""
-    step = opt.program
-    phases = step.phases
-    if step.whole:
+    plan = opt.program.plan
+    if plan.whole:
         what = "reads arrays as matrices"
-    elif step.plan["noises"]:
+    elif plan.noises:
         what = "draws random numbers"
-    elif any(phase["scalars"] is not None for phase in phases):
+    elif plan.scalars:
         what = "carries numbers of the whole system along"
+    elif "L" in plan.parameters:
+        what = "reads the loss itself"
     else:
         return
     raise BackendError(
@@ -160,7 +161,7 @@ def _given(
     opt: Optimizer, hyperparameters: dict[str, Any]
 ) -> tuple[dict[str, NDArray[np.float64]], dict[str, Any]]:
     """Return the hyperparameters that members have of their own, and those for all of them."""
-    plan = opt.program.plan["parameters"]
+    plan = opt.program.plan.parameters
     known = sorted(name for name in plan if name in opt.hyperparameters)
     own: dict[str, NDArray[np.float64]] = {}
     common = {name: opt.hyperparameters[name] for name in opt.hyperparameters}
@@ -170,15 +171,16 @@ def _given(
                 f"the step of {opt.name} does not read {name}; it reads {', '.join(known)}"
             )
         if callable(value) or np.ndim(value) == 0:
-            check_number(name, value, opt.name)
+            check_number(name, value, opt.name, opt.range_of(name))
             common[name] = value
             continue
-        own[name] = np.asarray(value, dtype=float)
-        if own[name].ndim != 1 or not np.all(np.isfinite(own[name]) & (own[name] >= 0)):
+        found = np.asarray(value)
+        check_number(name, found, opt.name, opt.range_of(name))
+        if found.ndim != 1:
             raise HyperparameterError(
-                f"{opt.name}: {name} has shape {own[name].shape}; give one number for each member, "
-                "finite and not negative"
+                f"{opt.name}: {name} has shape {found.shape}; give one number for each member"
             )
+        own[name] = found.astype(float)
     if grouped := [name for name in known if is_grouped(common[name]) and name not in own]:
         raise HyperparameterError(
             f"{opt.name} has groups of {', '.join(grouped)}, but a member of an ensemble is one "
@@ -211,24 +213,9 @@ def _members(starts: Any, own: dict[str, NDArray[np.float64]]) -> Array:
     return np.ascontiguousarray(np.broadcast_to(x, (rows, x.shape[-1])))
 
 
-def _with(opt: Optimizer, hyperparameters: dict[str, Any]) -> Optimizer:
-    """Return an optimizer with other numbers in the same step."""
-    other = copy.copy(opt)
-    other.hyperparameters = hyperparameters
-    return other
-
-
 def _schedule(opt: Optimizer, names: list[str], steps: int) -> NDArray[np.float64]:
-    """Return a row of hyperparameters for each step. Raises `HyperparameterError`."""
-    state = State(Structure(None), {})
-    table = schedule(opt, names, state, steps)
+    """Return a row of hyperparameters for each step, and its length; raise as a schedule does."""
+    table = schedule(opt, names, 0, 0.0, steps)
     if len(table) < steps:  # asked again, the optimizer says what is wrong
-        opt.values(State(state.structure, {}, len(table), float(table.times[-1])))
-    return table.numbers
-
-
-def _whole(name: str, value: Any, least: int) -> int:
-    """Return a count; refuse all that is none."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise HyperparameterError(f"{name} is {value!r}; give a whole number of at least {least}")
-    return int(value)
+        opt.values(Clock(len(table), 0.0))
+    return table

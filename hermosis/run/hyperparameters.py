@@ -1,13 +1,42 @@
-"""Hyperparameters: a number, a callable of the step number, or one for each branch of a set."""
+"""Hyperparameters: numbers, callables of the step number, arrays, or one for each branch of a set.
+
+A number that is given once is checked once; what a callable returns is checked at each step.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from hermosis.errors import HyperparameterError
 from hermosis.run.parameters import Structure, broadcast
+
+
+@dataclass(frozen=True)
+class Range:
+    """The numbers that a hyperparameter may be, ends included."""
+
+    low: float = 0.0
+    high: float = math.inf
+
+    def __str__(self) -> str:
+        """Say it as an error does."""
+        if self == ANY:
+            return "it must be finite"
+        if self == POSITIVE:
+            return "it must be finite and not negative"
+        return f"it must be from {self.low:g} to {self.high:g}"
+
+    def __contains__(self, number: float) -> bool:
+        return math.isfinite(number) and self.low <= number <= self.high
+
+
+#: What most hyperparameters are, what averaging factors are, and what may have any sign.
+POSITIVE, SHARE, ANY = Range(), Range(0.0, 1.0), Range(-math.inf)
 
 
 def is_grouped(value: Any) -> bool:
@@ -15,52 +44,70 @@ def is_grouped(value: Any) -> bool:
     return isinstance(value, Mapping | list | tuple)
 
 
-def check_number(name: str, value: Any, owner: str) -> None:
-    """Refuse a hyperparameter that is negative, not finite, or no number, by name."""
+def is_array(value: Any) -> bool:
+    """Tell whether a hyperparameter has a number for each component."""
+    return isinstance(value, np.ndarray) and value.ndim > 0
+
+
+def check_number(name: str, value: Any, owner: str, allowed: Range = POSITIVE) -> None:
+    """Refuse a hyperparameter that is out of its range, or no number, by name."""
     if callable(value):
         return
-    if isinstance(value, Mapping):
-        for branch in value.values():
-            check_number(name, branch, owner)
+    if is_grouped(value):
+        branches = value.values() if isinstance(value, Mapping) else value
+        for branch in branches:
+            check_number(name, branch, owner, allowed)
         return
-    if isinstance(value, list | tuple):
-        for branch in value:
-            check_number(name, branch, owner)
+    if is_array(value):
+        _check_array(name, value, owner, allowed)
         return
-    try:
-        number = float(value)
-    except (TypeError, ValueError) as error:
+    number = as_number(value)
+    if number is None:
         raise HyperparameterError(
-            f"{owner}: {name} is {value!r}, not a number; give a non-negative number, or a "
-            "callable of the step number that returns one"
-        ) from error
-    if not (math.isfinite(number) and number >= 0):
-        raise HyperparameterError(
-            f"{owner}: {name} is {value!r}; it must be finite and not negative"
+            f"{owner}: {name} is {_said(value)}, not a number; give a number, a callable of the "
+            "step number that returns one, or an array that broadcasts to the parameters"
         )
+    if number not in allowed:
+        raise HyperparameterError(f"{owner}: {name} is {_said(value)}; {allowed}")
 
 
-def number_at(step: int, value: Any, name: str, owner: str) -> Any:
+def number_at(step: int, value: Any, name: str, owner: str, allowed: Range = POSITIVE) -> Any:
     """Return a hyperparameter at a step as a float, or as nested floats for groups.
 
-    Raises `HyperparameterError` for what is negative, not finite, or no number.
+    Raises `HyperparameterError` for what is out of its range, or no number.
     """
     if callable(value):
         value = value(step)
     if isinstance(value, Mapping):
-        return {key: number_at(step, branch, name, owner) for key, branch in value.items()}
+        items = value.items()
+        return {key: number_at(step, branch, name, owner, allowed) for key, branch in items}
     if isinstance(value, list | tuple):
-        return [number_at(step, branch, name, owner) for branch in value]
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = math.nan
-    if not (math.isfinite(number) and number >= 0):
+        return [number_at(step, branch, name, owner, allowed) for branch in value]
+    number = as_number(value)
+    if number is None or number not in allowed:
         raise HyperparameterError(
-            f"{owner}: {name} came out as {value!r} at this step; it must be finite and not "
-            "negative; nothing was changed"
+            f"{owner}: {name} came out as {_said(value)} at step {step}; it must be a number, and "
+            f"{allowed}; nothing was changed"
         )
     return number
+
+
+def as_number(value: Any) -> float | None:
+    """Return a real number as a float; None for anything else, such as text or a date.
+
+    >>> as_number(1), as_number(np.float32(0.5)), as_number("1"), as_number(10**400)
+    (1.0, 0.5, None, inf)
+    """
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value[()]
+    if isinstance(value, bool | np.bool_ | str | bytes | complex | np.complexfloating):
+        return None
+    if not isinstance(value, int | float | np.integer | np.floating) and not _is_rational(value):
+        return None
+    try:
+        return float(value)
+    except OverflowError:  # an integer beyond all floats
+        return math.inf if value > 0 else -math.inf
 
 
 def check_one_clock(values: Mapping[str, Any], owner: str) -> None:
@@ -72,11 +119,35 @@ def check_one_clock(values: Mapping[str, Any], owner: str) -> None:
         )
 
 
-def spread(values: dict[str, Any], structure: Structure) -> list[dict[str, Any]]:
-    """Give each array its hyperparameters; the same dictionary unless there are groups."""
-    count = len(structure.paths)
+def spread(values: dict[str, Any], structure: Structure) -> tuple[list[dict[str, Any]], list[int]]:
+    """Return the different sets of hyperparameters, and which of them each array has."""
     nested = {name: broadcast(value, structure) for name, value in values.items()}
     grouped = {name: own for name, own in nested.items() if own is not None}
     if not grouped:
-        return [values] * count
-    return [values | {name: own[i] for name, own in grouped.items()} for i in range(count)]
+        return [values], [0] * len(structure.paths)
+    rows = list(zip(*grouped.values(), strict=True))
+    places = {row: place for place, row in enumerate(dict.fromkeys(rows))}
+    sets = [values | dict(zip(grouped, row, strict=True)) for row in places]
+    return sets, [places[row] for row in rows]
+
+
+def _check_array(name: str, value: np.ndarray[Any, Any], owner: str, allowed: Range) -> None:
+    if value.dtype.kind not in "fiu":
+        raise HyperparameterError(f"{owner}: {name} is an array of {value.dtype}; give numbers")
+    low, high = float(np.min(value, initial=np.inf)), float(np.max(value, initial=-np.inf))
+    if value.size and not (low in allowed and high in allowed):
+        raise HyperparameterError(
+            f"{owner}: {name} is an array with numbers from {low:g} to {high:g}; {allowed}"
+        )
+
+
+def _is_rational(value: Any) -> bool:
+    from numbers import Rational
+
+    return isinstance(value, Rational)
+
+
+def _said(value: Any) -> str:
+    """Say what came, shortly."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from derivations.emit.program.plan import StepPlan
 from hermosis.analyse.flow import motion_and_energy, start_of
 from hermosis.compile.step import Step
 from hermosis.derive.blueprint import Blueprint
@@ -18,17 +19,16 @@ from hermosis.derive.fingerprint import fingerprint
 from hermosis.errors import GradientPlaceError, HyperparameterError
 from hermosis.integrators import Implicit, Phase
 from hermosis.run import parameters
+from hermosis.run.executor import Ask, Executor, Rebind, Undo
 from hermosis.run.hyperparameters import check_number
 from hermosis.run.ledger import Energies
 from hermosis.run.optimizer import Optimizer
-from hermosis.run.parameters import ParameterSet
-from hermosis.run.state import State
+from hermosis.run.parameters import ParameterSet, row_of
+from hermosis.run.state import SCALARS, STEP, TIME, State, with_scalars
 
 if TYPE_CHECKING:
     from derivations.step.rule import Rule
     from hermosis.model.hamiltonian import Hamiltonian
-
-ValueAndGradient = Callable[[ParameterSet], tuple[float, ParameterSet]]
 
 
 class ImplicitBlueprint(Blueprint):
@@ -47,7 +47,7 @@ class ImplicitBlueprint(Blueprint):
         own = fingerprint(type(self.hamiltonian))
         return None if own is None else repr((own, self.scheme))
 
-    def rule(self, ledger: bool = False) -> Rule:
+    def rule(self) -> Rule:
         """Refuse: an implicit step is the solution of an equation, not a rule."""
         raise GradientPlaceError(
             f"{self.scheme.name} solves for its step and has no update rule; "
@@ -85,16 +85,33 @@ class ImplicitOptimizer(Optimizer):
     @cached_property
     def program(self) -> Step:
         """A step without code of its own: the scheme's."""
-        plan = {
-            "word": self.scheme.name,
-            "parameters": ["tau"],
-            "states": ["X"],
-            "noises": 0,
-            "gradient_at_start": False,
-            "starts_with_gradient": True,
-            "ends_with_gradient": False,
-        }
+        copies = range(2, self.scheme.copies + 1)
+        plan = StepPlan(
+            word=self.scheme.name,
+            states=("X", *(f"{name}_{copy}" for copy in copies for name in "wX")),
+            matrices=(),
+            whole=False,
+            scalars=("beta", "start", *(f"{n}_{c}" for c in copies for n in ("U", "beta"))),
+            parameters=("tau",),
+            noises=0,
+            gradient_at_start=False,
+            starts_with_gradient=True,
+            ends_with_gradient=False,
+            gradients_per_step=2,
+            energies=Energies._fields,
+            guarded=True,
+            source="",
+            buffers=0,
+            phases=(),
+            gauge=(),
+            native=None,
+        )
         return Step(plan, "numpy", {})
+
+    @property
+    def followed(self) -> Step:
+        """The same step: it follows U and β by itself."""
+        return self.program
 
     @cached_property
     def motion(self) -> tuple[Callable[..., Any], Callable[..., float]]:
@@ -110,54 +127,76 @@ class ImplicitOptimizer(Optimizer):
             raise HyperparameterError(
                 f"{self.scheme.name} needs a profile that begins at a positive thermal mass"
             )
-        state.scalars = {"U": 0.0, "beta": mass, "start": mass}
+        mine = {"beta": mass, "start": mass}
         for copy in range(2, self.scheme.copies + 1):
             state.arrays[f"w_{copy}"] = [leaf.copy() for leaf in leaves]
-            state.arrays[f"X_{copy}"] = [np.zeros_like(leaf) for leaf in leaves]
-            state.scalars |= {f"U_{copy}": 0.0, f"beta_{copy}": mass}
-        return state
+            mine |= {f"U_{copy}": 0.0, f"beta_{copy}": mass}
+        return with_scalars(state, mine)
 
-    def advance(
+    def executor(self, w: ParameterSet, state: State, energies: bool) -> Executor:
+        """Return what solves for the steps of a state."""
+        bound = state.bound.get(energies)
+        if bound is None or bound.version is not self.version:
+            made = Solver(self, self.program, state.leaves(w), state)
+            bound = state.bound[energies] = made
+        return bound
+
+
+class Solver(Executor):
+    """Makes steps of an implicit scheme, on one flat vector of all parameters."""
+
+    optimizer: ImplicitOptimizer
+
+    def step(
         self,
         w: ParameterSet,
+        gradient: ParameterSet,
         state: State,
-        value_and_gradient: ValueAndGradient,
-        grad: ParameterSet | None = None,
         value: float | None = None,
+        ask: Ask | None = None,
         observe: Callable[[], None] | None = None,
-        energies: bool = True,
     ) -> None:
-        """Move `w` and `state` by one step, in place; nothing changes if it is refused."""
-        del grad, value, observe, energies
-        leaves = state.leaves(w)
-        values = self.values(state)
+        leaves = row_of(w, self.structure)
+        if leaves is None or not self.holds(leaves, state):
+            raise Rebind
+        scheme, (values,) = self.optimizer.scheme, self.values(state)
+        rates = self.optimizer.motion[0]
         shapes = [leaf.shape for leaf in leaves]
 
         def partials(w: Any, X: Any, U: float, beta: float) -> tuple[Any, Any, float, float]:
             point = parameters.unraveled(w, state.structure, shapes)
-            loss, gradient = value_and_gradient(point)
+            loss, gradient = self.asked(point, ask, None)
             slope = parameters.raveled(gradient)[0]
-            dw, dX, (dU,), (dbeta,) = self.motion[0](
-                w, X, slope, U=U, beta=beta, L=float(loss), **values
-            )
+            dw, dX, (dU,), (dbeta,) = rates(w, X, slope, U=U, beta=beta, L=float(loss), **values)
             return beta * dX + dbeta * X, -dw, dbeta, -dU
 
-        before = tuple(self._copy(leaves, state, copy) for copy in range(1, self.scheme.copies + 1))
-        after = self.scheme.step(partials, before, values["tau"])
-        for copy, phase in enumerate(after, 1):
-            self._keep(phase, leaves, state, copy)
-        state.step += 1
-        state.time += values["tau"]
+        written = [*leaves, *(array for row in self.states for array in row)]
+        with Undo(written, state)():
+            before = tuple(self._copy(leaves, state, k) for k in range(1, scheme.copies + 1))
+            if value is not None:
+                self.energies = self._measured(before[0], state, value)
+            after = scheme.step(partials, before, values["tau"])
+            for k, phase in enumerate(after, 1):
+                self._keep(phase, leaves, state, k)
+            if not all(np.isfinite(array).all() for array in (*written, state.numbers)):
+                raise self.overflow()
+            state.numbers[STEP] += 1
+            state.numbers[TIME] += values["tau"]
 
-    def energies(self, w: ParameterSet, state: State, value: float) -> Energies:
+    def measure(self, w: ParameterSet, state: State, value: float) -> Energies:
+        leaves = row_of(w, self.structure)
+        if leaves is None or not self.holds(leaves, state):
+            raise Rebind
+        return self._measured(self._copy(leaves, state, 1), state, value)
+
+    def _measured(self, at: Phase, state: State, value: float) -> Energies:
         """Measure the energies of motion, of position and of heat by parts of H."""
-        flat, X = parameters.raveled(w)[0], parameters.raveled(state.arrays["X"])[0]
-        known = self.values(state) | {"beta": state.scalars["beta"], "L": float(value)}
-        energy, U = self.motion[1], state.scalars["U"]
-        cold = energy(flat, 0 * X, U=0.0, **known)
-        warm = energy(flat, 0 * X, U=U, **known)
-        whole = energy(flat, X, U=U, **known)
-        cooling = state.scalars["start"] / state.scalars["beta"]
+        known = self.values(state)[0] | {"beta": at.beta, "L": float(value)}
+        energy = self.optimizer.motion[1]
+        cold = energy(at.w, 0 * at.X, U=0.0, **known)
+        warm = energy(at.w, 0 * at.X, U=at.U, **known)
+        whole = energy(at.w, at.X, U=at.U, **known)
+        cooling = state.scalars["start"] / at.beta
         return Energies(cooling * (whole - warm), cooling * cold, cooling * (warm - cold), cooling)
 
     def _copy(self, leaves: list[Any], state: State, copy: int) -> Phase:
@@ -173,4 +212,5 @@ class ImplicitOptimizer(Optimizer):
             ends = np.cumsum([array.size for array in arrays])[:-1]
             for part, array in zip(np.split(flat, ends), arrays, strict=True):
                 array[...] = part.reshape(array.shape)
-        state.scalars[f"U{end}"], state.scalars[f"beta{end}"] = phase.U, phase.beta
+        for name, value in ((f"U{end}", phase.U), (f"beta{end}", phase.beta)):
+            state.numbers[SCALARS + state.names.index(name)] = value

@@ -21,6 +21,7 @@ class Job:
     starts : (members, d), in one piece.
     x : (members, d), which takes the weights at the end.
     names, numbers : the hyperparameters that the step reads, and a row of them for each step.
+    lengths : how long each step is, (steps,).
     own : those that each member has of its own, (members,), by name.
     keep, frames : how many steps lie between kept frames, and where they go; 0 for none.
     """
@@ -31,6 +32,7 @@ class Job:
     opt: Optimizer
     names: list[str]
     numbers: NDArray[np.float64]
+    lengths: NDArray[np.float64]
     own: dict[str, NDArray[np.float64]]
     keep: int
     frames: Array | None

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
-
-from hermosis.compile.step import Step
-from hermosis.run import parameters
-from hermosis.run.parameters import ParameterSet
-from hermosis.run.runs import Work
-from hermosis.run.state import State
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Energies:
+class Energies(NamedTuple):
     """Energies for each unit of thermal mass; H is conserved where `total / cooling` is."""
 
     kinetic: float
@@ -29,20 +21,8 @@ class Energies:
         return self.kinetic + self.potential + self.heat
 
 
-def measure(gauge: Step, w: ParameterSet, state: State, values: dict[str, Any]) -> Energies | None:
-    """Run a gauge at a state; None where groups have hyperparameters of their own.
-
-    `values` are the hyperparameters, and the loss as `L`.
-    """
-    if any(isinstance(value, dict | list) for value in values.values()):
-        return None
-    leaves, _ = parameters.flatten(w)
-    views = [gauge.view(leaf) for leaf in leaves]
-    own = [[gauge.view(state.arrays[n][i]) for n in gauge.states] for i in range(len(leaves))]
-    result = dict.fromkeys(gauge.plan["scalars"], 0.0)
-    count = len(views)
-    gauge(Work(views, own, None, [[]] * count, [values] * count), {}, result)
-    if any(map(np.isnan, result.values())):
-        return Energies(0.0, float(values["L"]), 0.0, 0.0)
-    heat = result["friction"] * state.scalars["U"]
-    return Energies(result["kinetic"], result["potential"], heat, result["cooling"])
+def energies_of(measured: Sequence[float], loss: float) -> Energies:
+    """Return what was measured; where no energy is defined, the loss alone."""
+    if any(map(math.isnan, measured)):
+        return Energies(0.0, loss, 0.0, 0.0)
+    return Energies(*measured)

@@ -12,11 +12,14 @@ import numpy as np
 from hermosis.errors import (
     DecompositionError,
     NonFiniteGradientError,
+    NonFiniteStepError,
     ThermalOverflowError,
 )
-from hermosis.run import parameters
+from hermosis.run import arguments
+from hermosis.run.executor import Rebind
+from hermosis.run.ledger import energies_of
 from hermosis.run.optimizer import Optimizer
-from hermosis.run.parameters import Array, ParameterSet
+from hermosis.run.parameters import Array, ParameterSet, flatten
 from hermosis.run.state import State
 from hermosis.run.trace import Trace
 
@@ -27,9 +30,21 @@ if TYPE_CHECKING:
 MESSAGES = {
     0: "The gradient norm is within the tolerance.",
     1: "The number of steps is used up.",
-    3: "The run diverged: the loss or its gradient is not finite.",
+    3: "The run diverged: the loss, its gradient or the next step is not finite.",
     99: "The callback stopped the run.",
 }
+#: What ends a run as diverged, where a step raises it.
+_DIVERGED = (
+    NonFiniteGradientError,
+    NonFiniteStepError,
+    DecompositionError,
+    ThermalOverflowError,
+    OverflowError,
+)
+#: The squares that keep their digits in double precision.
+_LEAST, _LARGEST = 1e-280, 1e280
+
+Objective = Callable[[ParameterSet], tuple[float, ParameterSet]]
 
 
 class Stop(Exception):
@@ -45,32 +60,33 @@ class Loop:
 
     def __init__(
         self,
-        objective: Callable[[ParameterSet], tuple[float, ParameterSet]],
-        w0: ParameterSet,
+        objective: Objective,
+        w: ParameterSet,
+        state: State,
         opt: Optimizer,
         tol: float | None,
         callback: Callable[..., Any] | None,
         ledger: bool | None,
         keep: bool,
-        seed: int,
     ) -> None:
-        leaves, structure = parameters.flatten(w0)
-        self.w = structure.rebuild([_copy(leaf) for leaf in leaves])
-        self.leaves, self.structure = parameters.writable(self.w)
+        self.w, self.state, self.begun = w, state, state.step
+        self.leaves, self.structure = state.leaves(w), state.structure
         self.objective, self.opt, self.tol, self.keep = objective, opt, tol, keep
-        self.state: State = opt.init(self.w, seed=seed)
         self.tell, self.is_told = _teller(callback), callback is not None
         self.trace = Trace()
         self.evaluations = 0
         self.value = np.inf
         self.gradient: ParameterSet = None
-        self.best: tuple[float, ParameterSet] = (np.inf, self.copy())
+        self.norm = math.inf
+        self.best_value, self.best = np.inf, self.copied()
         self.known = False
         plan = opt.program.plan
-        self.at_start = bool(plan["gradient_at_start"] or plan["starts_with_gradient"])
-        self.measures = self.at_start if ledger is None else ledger
-        self.ends_known = bool(plan["ends_with_gradient"])
+        self.at_start, self.ends_known = plan.asks_first, plan.ends_with_gradient
+        self.reads_loss = "L" in plan.parameters
+        wanted = self.at_start if ledger is None else ledger
+        self.measures = bool(wanted) and opt.followed is not None
         self.seen = False
+        self.bound = opt.executor(w, state, self.measures)
 
     def advance(self) -> None:
         """Make one step; the gradient is taken where the rule asks for it."""
@@ -78,29 +94,30 @@ class Loop:
             if not self.known:
                 self.evaluate(self.w)
             self.record()
-        self.measure()
+        elif (self.measures or self.reads_loss) and not self.known:
+            self.evaluations += 1
+            self.value = self._loss(self.objective(self.copied())[0])
         self.seen = False
+        observe = None if self.at_start else self.record
         try:
-            with np.errstate(over="ignore", invalid="ignore"):  # told by the status
-                self.opt.advance(
-                    self.w,
-                    self.state,
-                    self.evaluate,
-                    self.gradient if self.at_start else None,
-                    self.value if self.at_start else None,
-                    None if self.at_start else self.record,
-                    self.measures,
-                )
-        except (
-            NonFiniteGradientError,
-            DecompositionError,
-            ThermalOverflowError,
-            OverflowError,
-        ) as error:
+            self._step(observe)
+        except _DIVERGED as error:
             raise Stop(3) from error
+        if self.measures:
+            self.trace.measure(energies_of(self.bound.energies, self.value))
         self.known = self.ends_known
-        if not parameters.all_finite(self.leaves):
-            raise Stop(3)
+
+    def _step(self, observe: Callable[[], None] | None) -> None:
+        """Make a step by the executor, bound anew if hyperparameters were set meanwhile."""
+        gradient = self.gradient if self.at_start else None
+        if self.bound.version is self.opt.version:
+            try:
+                self.bound.step(self.w, gradient, self.state, self.value, self.evaluate, observe)
+                return
+            except Rebind:
+                self.state.bound.pop(self.measures, None)
+        self.bound = self.opt.executor(self.w, self.state, self.measures)
+        self.bound.step(self.w, gradient, self.state, self.value, self.evaluate, observe)
 
     def finish(self) -> None:
         """Evaluate the last point, so that the result says what was reached."""
@@ -108,75 +125,111 @@ class Loop:
             self.evaluate(self.w)
         self.known, self.seen = True, False
         self.record()
-        self.measure()
+        if self.measures:
+            self.trace.measure(self.bound.measure(self.w, self.state, self.value))
 
     def evaluate(self, w: ParameterSet) -> tuple[float, ParameterSet]:
-        """Take the loss and its gradient, and count."""
+        """Take the loss and its gradient at a copy of the weights, and count."""
         self.evaluations += 1
-        value, gradient = self.objective(w)
-        self.value, self.gradient = float(value), gradient
-        if not math.isfinite(self.value):
-            raise Stop(3)
-        return self.value, gradient
+        value, self.gradient = self.objective(self.copied())
+        self.value = self._loss(value)
+        return self.value, self.gradient
 
-    def measure(self) -> None:
-        """Enter the energies at the end of a step into the trace."""
-        if not self.measures:
-            return
-        if not (self.at_start or self.known):
-            self.evaluations += 1
-            value = float(self.objective(self.w)[0])
-        else:
-            value = self.value
-        with np.errstate(over="ignore", invalid="ignore"):
-            energies = self.opt.energies(self.w, self.state, value)
-        if energies is not None:
-            self.trace.measure(energies)
+    def _loss(self, value: Any) -> float:
+        """Return a loss as a float; one that is not finite ends the run."""
+        if type(value) is not float:
+            value = arguments.real_number(value, "the loss")
+        if not math.isfinite(value):
+            self.value = value
+            raise Stop(3)
+        return value
 
     def record(self) -> None:
         """Note the present point, tell the callback, and stop where it is time to."""
         if self.seen:
             return
         self.seen = True
-        norm = self.norm()
+        self.norm = norm = self._norm()
         if not math.isfinite(norm):
             raise Stop(3)
         self.trace.add(self.value, norm)
         if self.keep:
-            self.trace.w.append(self.copy())
-        if self.value < self.best[0]:
-            self.best = (self.value, self.copy())
-        self.tell(self)
+            self.trace.w.append(self.copied())
+        if self.value < self.best_value:
+            self.best_value = self.value
+            self._note_best()
+        if self.is_told:
+            self.tell(self)
         if self.tol is not None and norm <= self.tol:
             raise Stop(0)
 
-    def norm(self) -> float:
+    def _norm(self) -> float:
         """Return the Euclidean norm of the latest gradient."""
-        return _norm(parameters.gradients(self.gradient, self.leaves, self.structure))
+        gradient = self.gradient
+        if self.structure.tree is None and type(gradient) is np.ndarray and gradient.ndim == 1:
+            leaf = self.leaves[0]
+            if gradient.dtype is leaf.dtype and gradient.shape == leaf.shape:
+                square = gradient.dot(gradient) if gradient.itemsize == 8 else 0.0
+                if _LEAST < square < _LARGEST:
+                    return math.sqrt(square)
+                return _length(gradient)
+        found = arguments.gradients(gradient, self.leaves, self.structure, self.leaves)
+        return math.hypot(*map(_length, found))
 
-    def copy(self) -> ParameterSet:
+    def _note_best(self) -> None:
+        """Keep the present point as the best one."""
+        if self.structure.tree is None:
+            self.best[...] = self.w
+        else:
+            self.best = self.copied()
+
+    def copied(self) -> ParameterSet:
         """Return a copy of the present parameters."""
+        if self.structure.tree is None:
+            return self.w.copy()
         return self.structure.rebuild([leaf.copy() for leaf in self.leaves])
 
     def result(self, status: int) -> OptimizeResult:
         """Pack the result as SciPy does."""
         from scipy.optimize import OptimizeResult
 
+        wanted = self.tol is not None
         return OptimizeResult(
             x=self.w,
             fun=self.value,
             jac=self.gradient,
-            x_best=self.best[1],
-            fun_best=self.best[0],
-            nit=self.state.step,
+            x_best=self.best,
+            fun_best=self.best_value,
+            nit=self.state.step - self.begun,
             nfev=self.evaluations,
             njev=self.evaluations,
             status=status,
-            success=status in (0, 1),
+            success=status == 0 or (status == 1 and not wanted),
             message=MESSAGES[status],
             trace=self.trace,
             state=self.state,
         )
+
+
+def start_of(w0: ParameterSet) -> ParameterSet:
+    """Return a copy of a start that a run may move; lists and integers become float arrays."""
+    if isinstance(w0, int | float) or _is_row_of_numbers(w0):
+        w0 = np.asarray(w0, dtype=float)
+    leaves, structure = flatten(w0)
+    return structure.rebuild([_as_start(leaf) for leaf in leaves])
+
+
+def _is_row_of_numbers(w0: Any) -> bool:
+    """Tell whether a start is a list of numbers, as SciPy takes it."""
+    is_row = isinstance(w0, list | tuple) and bool(w0)
+    return is_row and all(isinstance(x, int | float | np.number) for x in w0)
+
+
+def _as_start(leaf: Any) -> Any:
+    if not isinstance(leaf, np.ndarray):
+        return leaf
+    plain = np.array(leaf, subok=True)
+    return plain.astype(float) if leaf.dtype.kind in "iub" and type(leaf) is np.ndarray else plain
 
 
 def _teller(callback: Callable[..., Any] | None) -> Callable[[Loop], None]:
@@ -190,21 +243,24 @@ def _teller(callback: Callable[..., Any] | None) -> Callable[[Loop], None]:
 
         try:
             if named:
-                point = OptimizeResult(x=run.copy(), fun=run.value, nit=run.state.step)
+                point = OptimizeResult(x=run.copied(), fun=run.value, nit=run.state.step)
                 callback(intermediate_result=point)
             else:
-                callback(run.copy())
+                callback(run.copied())
         except StopIteration as stop:
             raise Stop(99) from stop
 
     return tell
 
 
-def _norm(gradients: list[Array]) -> float:
-    with np.errstate(over="ignore", invalid="ignore"):
-        squares = [np.add.reduce(np.square(g, dtype=np.float64), axis=None) for g in gradients]
-        return math.sqrt(float(sum(squares)))
-
-
-def _copy(leaf: Any) -> Any:
-    return np.array(leaf) if isinstance(leaf, np.ndarray) else leaf
+def _length(array: Array) -> float:
+    """Return the Euclidean length of an array in double precision, however large it is."""
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        square = float(np.add.reduce(np.square(array, dtype=np.float64), axis=None))
+        if _LEAST < square < _LARGEST:
+            return math.sqrt(square)
+        largest = float(np.max(np.abs(array), initial=0.0))
+        if not 0 < largest < math.inf:
+            return largest
+        scaled = np.divide(array, largest, dtype=np.float64)
+        return largest * math.sqrt(float(np.add.reduce(np.square(scaled), axis=None)))

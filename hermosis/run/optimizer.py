@@ -2,37 +2,59 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from hermosis.compile.step import Step, compile_rule
-from hermosis.errors import GradientPlaceError, HyperparameterError
-from hermosis.run import parameters
-from hermosis.run.hyperparameters import check_one_clock, is_grouped, number_at, spread
-from hermosis.run.ledger import Energies, measure
-from hermosis.run.parameters import Array, ParameterSet
-from hermosis.run.runs import Work
-from hermosis.run.state import Short, State, at_rest, unchanged_if_refused
+from hermosis.errors import (
+    GradientPlaceError,
+    HyperparameterError,
+    MissingLossError,
+    StateError,
+)
+from hermosis.run import arguments
+from hermosis.run.executor import Ask, Executor, Rebind, bind
+from hermosis.run.hyperparameters import (
+    POSITIVE,
+    SHARE,
+    Range,
+    check_number,
+    check_one_clock,
+    is_array,
+    is_grouped,
+    number_at,
+)
+from hermosis.run.ledger import Energies
+from hermosis.run.parameters import ParameterSet
+from hermosis.run.state import State, at_rest
 
 if TYPE_CHECKING:
     from derivations.proofs.proof import Proof
     from derivations.step.rule import Rule
     from hermosis.derive.blueprint import Blueprint
     from hermosis.model.hamiltonian import Hamiltonian
-    from hermosis.run.quick import Quick
+    from hermosis.run.schedule import Clock
 
 
 class Optimizer:
     """A step that can be run: `init` a state, `step` in place, or `minimize` a function.
 
     Built by `Hamiltonian.optimizer` or one of `hm.optimizers`. It is also a callable that
-    `scipy.optimize.minimize` takes as its `method`.
+    `scipy.optimize.minimize` takes as its `method`. Hyperparameters are changed by `set`, or
+    follow a schedule: a callable of the step number.
     """
+
+    #: The ranges of hyperparameters that are not just finite and not negative.
+    ranges: ClassVar[Mapping[str, Range]] = {"momentum": SHARE, "averaging": SHARE}
+    #: After how many steps the thermal time begins anew; never for zero.
+    period: int = 0
+    _ready: bool = False
 
     def __init__(
         self,
@@ -44,15 +66,27 @@ class Optimizer:
         reduction: str | None = None,
     ) -> None:
         self.blueprint = blueprint
-        self.hyperparameters = dict(hyperparameters)
+        self.hyperparameters: Mapping[str, Any] = MappingProxyType(dict(hyperparameters))
         self.backend = backend
         self.hamiltonian = hamiltonian
+        self.version = object()
         self._reduction = reduction
         known = {*self.hyperparameters, "t", "count", "L"}
-        missing = [n for n in self.program.plan["parameters"] if n not in known]
+        missing = [name for name in self.program.plan.parameters if name not in known]
         if missing:
             needed = f"{self.name} needs a value for {', '.join(missing)}"
             raise HyperparameterError(f"{needed}; give it by name, such as {missing[0]}=0.1")
+
+        self._ready = True
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Refuse what would have no effect: an optimizer is changed by `set`."""
+        if self._ready:
+            raise HyperparameterError(
+                f"{name} of {self.name} cannot be assigned; opt.set({name}=…) changes a "
+                "hyperparameter in a run, and a callable of the step number is a schedule"
+            )
+        super().__setattr__(name, value)
 
     @property
     def name(self) -> str:
@@ -60,13 +94,17 @@ class Optimizer:
         return self.blueprint.name
 
     def __repr__(self) -> str:
-        read = [n for n in self.program.plan["parameters"] if n in self.hyperparameters]
+        read = [n for n in self.program.plan.parameters if n in self.hyperparameters]
         values = ", ".join(f"{n}={self.hyperparameters[n]!r}" for n in read)
         return f"{self.name}({values})"
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return what a copy keeps: all but the short way, which is this optimizer's own."""
-        return {name: value for name, value in self.__dict__.items() if name != "quick"}
+        """Return what a copy keeps."""
+        return self.__dict__ | {"hyperparameters": dict(self.hyperparameters), "version": None}
+
+    def __setstate__(self, kept: dict[str, Any]) -> None:
+        hyperparameters = MappingProxyType(kept["hyperparameters"])
+        self.__dict__.update(kept | {"hyperparameters": hyperparameters, "version": object()})
 
     @property
     def rule(self) -> Rule:
@@ -84,44 +122,73 @@ class Optimizer:
 
     @cached_property
     def program(self) -> Step:
-        """The compiled step without the energy ledger."""
-        step = compile_rule(self.blueprint.key(), self.blueprint.rule, self.backend)
+        """The compiled step."""
+        step = compile_rule(
+            self.blueprint.key(), lambda: (self.blueprint.rule(), None), self.backend
+        )
         assert step is not None
         return step
+
+    @cached_property
+    def followed(self) -> Step | None:
+        """The compiled step that keeps the energies too; None where none are defined.
+
+        Groups with hyperparameters of their own have none.
+        """
+        if not self.blueprint.has_ledger or any(map(is_grouped, self.hyperparameters.values())):
+            return None
+        key = self.blueprint.key()
+        own = None if key is None else f"energies\n{key}"
+        return compile_rule(own, self.blueprint.followed, self.backend)
 
     @property
     def gradients_per_step(self) -> int:
         """How many gradients a step takes."""
-        return int(self.program.plan["gradients_per_step"])
+        return self.program.plan.gradients_per_step
 
-    @cached_property
-    def quick(self) -> Quick | None:
-        """What prepares the short way of a step; None where there is none."""
-        from hermosis.run.quick import quick
+    def set(self, **hyperparameters: Any) -> None:
+        """Change hyperparameters in a run, from the next step on.
 
-        return quick(self, self.program)
+        Raises `HyperparameterError` for a name that the step does not read, or a value that it
+        does not take, and then changes nothing.
 
-    def short(self, w: ParameterSet, state: State) -> Short | None:
-        """Return the short way of the steps of a state; None where there is none."""
-        if state.short is None or state.short.owner is not self:
-            state.short = None if self.quick is None else self.quick.prepare(w, state)
-        return state.short
+        >>> import hermosis as hm
+        >>> opt = hm.optimizers.Momentum(lr=0.1)
+        >>> opt.set(lr=0.05)
+        >>> opt
+        Momentum(lr=0.05, momentum=0.9)
+        """
+        values = self.renamed(hyperparameters)
+        known = [n for n in (*self.program.plan.parameters, "tau") if n in self.hyperparameters]
+        for name, value in values.items():
+            if name not in known:
+                raise HyperparameterError(
+                    f"the step of {self.name} does not read {name}; it reads {', '.join(known)}"
+                )
+            if is_array(value) or is_array(self.hyperparameters[name]):
+                raise HyperparameterError(
+                    f"{self.name}: {name} cannot change between a number and an array of its own "
+                    "for each component; build another optimizer"
+                )
+            check_number(name, value, self.name, self.range_of(name))
+        self.__dict__["hyperparameters"] = MappingProxyType({**self.hyperparameters, **values})
+        self.__dict__["version"] = object()
+        self.__dict__.pop("followed", None)
 
-    def forget(self, state: State) -> bool:
-        """Forget the short way, since hyperparameters were changed."""
-        self.__dict__.pop("quick", None)
-        state.short = None
-        return False
+    def replaced(self, hyperparameters: Mapping[str, Any]) -> Optimizer:
+        """Return an optimizer with other numbers in the same step."""
+        other = copy.copy(self)
+        other.__dict__["hyperparameters"] = MappingProxyType(dict(hyperparameters))
+        other.__dict__.pop("followed", None)
+        return other
 
-    @cached_property
-    def ledger(self) -> Step | None:
-        """The compiled step that carries U along; None where there is no Hamiltonian."""
-        return self._following("ledger", partial(self.blueprint.rule, ledger=True))
+    def renamed(self, hyperparameters: dict[str, Any]) -> dict[str, Any]:
+        """Return hyperparameters under the names that the rule reads."""
+        return hyperparameters
 
-    @cached_property
-    def gauge(self) -> Step | None:
-        """What measures the energies at a state; None where there is no Hamiltonian."""
-        return self._following("gauge", self.blueprint.gauge)
+    def range_of(self, name: str) -> Range:
+        """Return the numbers that a hyperparameter may be."""
+        return self.ranges.get(name, POSITIVE)
 
     def init(self, w: ParameterSet, *, seed: int = 0) -> State:
         """Return the state at rest before the first step of parameters `w`.
@@ -129,9 +196,12 @@ class Optimizer:
         `seed` starts the random numbers of a word with N. Raises `StructureError`,
         `MatrixSizeError`.
         """
-        leaves, structure = parameters.writable(w)
-        state = at_rest(leaves, structure, self.program)
-        if self.program.plan["noises"]:
+        leaves, structure = arguments.writable(w)
+        plan = self.program.plan
+        if plan.matrices:
+            arguments.check_squares(leaves, structure)
+        state = at_rest(leaves, structure, plan)
+        if plan.noises:
             state.random = np.random.default_rng(seed)
         return state
 
@@ -147,32 +217,32 @@ class Optimizer:
         state : from `init`, or the step before.
         value : the loss at `w`; with it the internal energy is kept, and `energies` measures H.
 
-        Raises `StructureError`, `NonFiniteGradientError`, `GradientPlaceError`, and then changes
-        nothing.
+        Raises `StructureError`, `StateError`, `NonFiniteGradientError`, `NonFiniteStepError`,
+        `GradientPlaceError`, `MissingLossError`, and then changes nothing.
         """
-        if value is None:
-            short = state.short
-            if short is None or short.owner is not self:
-                short = self.short(w, state)
-            if short is not None and short.make(w, grad, state):
-                return
-        if not self.program.plan["gradient_at_start"]:
+        plan = self.program.plan
+        if not plan.gradient_at_start:
             raise GradientPlaceError(
-                f"the word '{self.program.plan['word']}' of {self.name} takes a gradient in the "
-                "middle of a step, which step(w, grad, state) does not have; use hm.minimize, or "
+                f"the word '{plan.word}' of {self.name} takes a gradient in the middle of a step, "
+                "which step(w, grad, state) does not have; use hm.minimize, or "
                 "advance(w, state, value_and_gradient)"
             )
-        leaves = state.leaves(w)
-        found = parameters.gradients(grad, leaves, state.structure)
-        parameters.check_finite(found, state.structure)
-        loss = None if value is None else parameters.finite_value(value)
-        self._run(leaves, found, state, {} if loss is None else {"L": loss}, None)
+        if value is None:
+            if "L" in plan.parameters:
+                raise MissingLossError(
+                    f"the step of {self.name} reads the loss itself; give it by value=, the loss "
+                    "at w"
+                )
+            self._make(w, grad, state, None, None, None, False)
+        else:
+            loss = arguments.loss_value(value)
+            self._make(w, grad, state, loss, None, None, self.followed is not None)
 
     def advance(
         self,
         w: ParameterSet,
         state: State,
-        value_and_gradient: Callable[[ParameterSet], tuple[float, ParameterSet]],
+        value_and_gradient: Ask,
         grad: ParameterSet | None = None,
         value: float | None = None,
         observe: Callable[[], None] | None = None,
@@ -185,55 +255,66 @@ class Optimizer:
         or raised, `w` and `state` are as before.
         """
         plan = self.program.plan
-        asks_first = plan["gradient_at_start"] or plan["starts_with_gradient"]
-        if asks_first and grad is None:
+        if plan.asks_first and grad is None or "L" in plan.parameters and value is None:
             value, grad = value_and_gradient(w)
-        if not energies and (short := self.short(w, state)):
-            if short.make(w, grad, state):
-                return
-            if short.along and short.along(w, grad, state, value_and_gradient, observe):
-                return
-        leaves = state.leaves(w)
-        found = None
-        if asks_first:
-            found = parameters.gradients(grad, leaves, state.structure)
-            parameters.check_finite(found, state.structure)
-        losses = {"L": 0.0 if value is None else value} if energies else {}
-
-        def evaluate() -> list[Array]:
-            loss, slope = value_and_gradient(w)
-            if energies:
-                losses["L"] = loss
-            fresh = parameters.gradients(slope, leaves, state.structure)
-            parameters.check_finite(fresh, state.structure)
-            if observe is not None:
-                observe()
-            return fresh
-
-        self._run(leaves, found, state, losses, evaluate)
+        follows = energies and self.followed is not None
+        if follows and value is None:
+            value = 0.0
+        self._make(w, grad, state, value, value_and_gradient, observe, follows)
 
     def energies(self, w: ParameterSet, state: State, value: float) -> Energies | None:
         """Measure the energies at a state, for each unit of thermal mass, given the loss there.
 
         None for a method without a Hamiltonian.
         """
-        if self.gauge is None:
+        if self.followed is None:
             return None
-        return measure(self.gauge, w, state, self.values(state) | {"L": float(value)})
+        loss = arguments.loss_value(value)
+        try:
+            return self.executor(w, state, True).measure(w, state, loss)
+        except Rebind:
+            state.bound.pop(True, None)
+            return self.executor(w, state, True).measure(w, state, loss)
 
-    def values(self, state: State) -> dict[str, Any]:
+    def executor(self, w: ParameterSet, state: State, energies: bool) -> Executor:
+        """Return what makes the steps of a state, bound to its arrays when first asked for."""
+        if not isinstance(state, State):
+            raise StateError(f"the state is a {type(state).__name__}; make one by opt.init(w)")
+        bound = state.bound.get(energies)
+        if bound is None or bound.version is not self.version:
+            program = self.followed if energies else self.program
+            assert program is not None
+            bound = state.bound[energies] = bind(self, program, state.leaves(w), state)
+        return bound
+
+    def _make(
+        self,
+        w: ParameterSet,
+        grad: ParameterSet,
+        state: State,
+        value: float | None,
+        ask: Ask | None,
+        observe: Callable[[], None] | None,
+        energies: bool,
+    ) -> None:
+        """Make a step by the executor of a state, bound anew where the arrays are others."""
+        try:
+            self.executor(w, state, energies).step(w, grad, state, value, ask, observe)
+        except Rebind:
+            state.bound.pop(energies, None)
+            self.executor(w, state, energies).step(w, grad, state, value, ask, observe)
+
+    def values(self, state: State | Clock) -> dict[str, Any]:
         """Return the hyperparameters at the present step: callables are asked, groups are kept."""
+        step = state.step
         values = {
-            name: number_at(state.step, value, name, self.name)
+            name: number_at(step, value, name, self.name, self.range_of(name))
             for name, value in self.hyperparameters.items()
+            if not is_array(value)
         }
-        if "t" in self.program.plan["parameters"]:
+        if "t" in self.program.plan.parameters:
             check_one_clock(values, self.name)
-        return values | {"t": self.clock(state, values), "count": state.step + 1}
-
-    def clock(self, state: State, values: dict[str, Any]) -> float:
-        """Return the thermal time at which the next step begins."""
-        return state.time
+        return values | {"t": state.time, "count": step + 1}
 
     def minimize(self, fun: Any, w0: ParameterSet, **options: Any) -> Any:
         """Minimize `fun` from `w0`; see `hm.minimize`."""
@@ -258,43 +339,3 @@ class Optimizer:
         from hermosis.run.checkpoint import load
 
         return load(path, self)
-
-    def _run(
-        self,
-        leaves: list[Array],
-        gradients: list[Array] | None,
-        state: State,
-        losses: dict[str, float],
-        evaluate: Callable[[], list[Array]] | None,
-    ) -> None:
-        step = self.program if not losses or self.ledger is None else self.ledger
-        values = spread(self.values(state) | losses, state.structure)
-        views = [step.view(leaf) for leaf in leaves]
-        own = [[step.view(state.arrays[n][i]) for n in step.states] for i in range(len(leaves))]
-        flat = None if gradients is None else [step.view(g) for g in gradients]
-
-        def fresh() -> list[Array]:
-            assert evaluate is not None
-            for view, leaf in zip(views, leaves, strict=True):
-                parameters.write_back(view, leaf)
-            found = [step.view(g) for g in evaluate()]
-            for value in values:
-                value.update(losses)
-            return found
-
-        refusing = step.whole or not step.plan["gradient_at_start"]
-        with unchanged_if_refused(leaves, state) if refusing else nullcontext():
-            noises = state.drawn(step.plan["noises"], views)
-            step(Work(views, own, flat, noises, values), state.scratch, state.scalars, fresh)
-        for view, leaf in zip(views, leaves, strict=True):
-            parameters.write_back(view, leaf)
-        state.take_back(step.states, own)
-        state.step += 1
-        state.time += float(values[0].get("tau", 1.0))
-
-    def _following(self, what: str, rule: Callable[[], Any]) -> Step | None:
-        """Compile what follows the energies; groups with hyperparameters of their own have none."""
-        if not self.blueprint.has_ledger or any(map(is_grouped, self.hyperparameters.values())):
-            return None
-        key = self.blueprint.key()
-        return compile_rule(None if key is None else f"{what}\n{key}", rule, self.backend)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,20 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hermosis.errors import (
-    IntegerParameterError,
-    MatrixSizeError,
-    NonFiniteGradientError,
-    StructureError,
-)
+from hermosis.errors import IntegerParameterError, StructureError
 
 Array = NDArray[np.floating[Any]]
 #: An array, or a (nested) list, tuple or dict of parameter sets.
 ParameterSet = Any
-
-#: The most components of an array that a full metric is kept for.
-LARGEST_SQUARE = 4096
-_PRECISIONS = (np.dtype(np.float32), np.dtype(np.float64))
 
 
 @dataclass(frozen=True)
@@ -100,99 +90,6 @@ def row_of(tree: ParameterSet, structure: Structure) -> list[Any] | None:
     return leaves_of(tree, structure)
 
 
-def writable(tree: ParameterSet) -> tuple[list[Array], Structure]:
-    """Flatten parameters that a step may write to; raise `StructureError` for any other."""
-    leaves, structure = flatten(tree)
-    if not leaves:
-        raise StructureError("the parameter set is empty; give at least one float array")
-    check_writable(leaves, structure)
-    return leaves, structure
-
-
-def check_writable(leaves: list[Any], structure: Structure) -> None:
-    """Raise `StructureError` unless all leaves are float arrays that may change in place."""
-    for index, leaf in enumerate(leaves):
-        if isinstance(leaf, np.ndarray) and leaf.dtype in _PRECISIONS and leaf.flags.writeable:
-            continue
-        place = place_of("parameters", structure.paths[index])
-        if not isinstance(leaf, np.ndarray):
-            raise StructureError(
-                f"{place} is a {type(leaf).__name__}, not a NumPy array that can change in place; "
-                "use np.asarray(value, dtype=float)"
-            )
-        check_float(leaf, place)
-        if leaf.dtype not in _PRECISIONS:
-            raise StructureError(
-                f"{place} holds {leaf.dtype}, not float32 or float64 in this machine's byte order; "
-                "use array.astype(float)"
-            )
-        raise StructureError(f"{place} is read-only; give a copy: array.copy()")
-
-
-def check_squares(leaves: list[Array], structure: Structure) -> None:
-    """Raise `MatrixSizeError` for an array of too many components for their square to be kept."""
-    for leaf, path in zip(leaves, structure.paths, strict=True):
-        if leaf.size > LARGEST_SQUARE:
-            raise MatrixSizeError(
-                f"{place_of('parameters', path)} has {leaf.size} components, and a full metric "
-                f"keeps {leaf.size}² numbers for them; it takes at most {LARGEST_SQUARE} in an "
-                "array, so use a diagonal metric here, or split the array"
-            )
-
-
-def gradients(tree: ParameterSet, leaves: list[Array], structure: Structure) -> list[Array]:
-    """Flatten gradients that belong to `leaves`; raise a named error if they do not fit."""
-    if structure.tree is None and _belongs(tree, leaves[0]):
-        return [tree]  # the most frequent, and soonest told
-    found = leaves_of(tree, structure)
-    if found is None:
-        raise StructureError(
-            f"the gradient is nested as {flatten(tree)[1]}, but the parameters as "
-            f"{structure}; give one gradient array for each parameter array"
-        )
-    own = {id(_memory(leaf)) for leaf in leaves}
-    arrays = [_gradient(found[i], leaf, structure, i) for i, leaf in enumerate(leaves)]
-    return [array.copy() if id(_memory(array)) in own else array for array in arrays]
-
-
-def shares_memory(found: list[Array], leaves: list[Array]) -> bool:
-    """Tell whether some gradient may lie in the memory of some parameter."""
-    return not {id(_memory(leaf)) for leaf in leaves}.isdisjoint(id(_memory(x)) for x in found)
-
-
-def write_back(view: Array, leaf: Array) -> None:
-    """Copy what was read as another array to where it came from."""
-    if not np.may_share_memory(view, leaf):
-        leaf[...] = view.reshape(leaf.shape)
-
-
-def check_finite(found: list[Array], structure: Structure) -> None:
-    """Raise `NonFiniteGradientError` if some gradient has NaN or infinity in it."""
-    if all_finite(found):
-        return
-    for gradient, path in zip(found, structure.paths, strict=True):
-        count = int(gradient.size - np.isfinite(gradient).sum())
-        if count:
-            raise NonFiniteGradientError(
-                f"{place_of('the gradient', path)} has {count} non-finite values of "
-                f"{gradient.size}; nothing was changed; lower the learning rate or clip the "
-                "gradient"
-            )
-
-
-def finite_value(value: Any) -> float:
-    """Return a loss as a float; raise `StructureError` if it is not finite."""
-    number = float(value)
-    if not math.isfinite(number):
-        raise StructureError(f"the loss value is {number}; nothing was changed")
-    return number
-
-
-def all_finite(arrays: list[Array]) -> bool:
-    """Tell whether all numbers are finite; BLAS sums their squares first, which is soon done."""
-    return all(math.isfinite(np.vdot(x, x)) or bool(np.isfinite(x).all()) for x in arrays)
-
-
 def broadcast(value: Any, structure: Structure) -> list[Any] | None:
     """Spread a nested hyperparameter over the arrays below it; None if it is not nested.
 
@@ -216,35 +113,6 @@ def _along(value: Any, path: tuple[Any, ...]) -> Any:
                 "parameter set"
             ) from error
     return value
-
-
-def _belongs(gradient: Any, leaf: Array) -> bool:
-    """Tell whether a gradient is an array like its parameter, and owns memory that is not its."""
-    if type(gradient) is not np.ndarray or gradient.base is not None:
-        return False
-    same = gradient.dtype == leaf.dtype and gradient.shape == leaf.shape
-    return same and _memory(leaf) is not gradient
-
-
-def _gradient(gradient: Any, leaf: Array, structure: Structure, index: int) -> Array:
-    gradient = np.asarray(gradient)
-    if gradient.dtype == leaf.dtype and gradient.shape == leaf.shape:
-        return gradient
-    place = place_of("the gradient", structure.paths[index])
-    check_float(gradient, place)
-    if gradient.shape != leaf.shape:
-        raise StructureError(
-            f"{place} has shape {gradient.shape}, but its parameter has shape {leaf.shape}"
-        )
-    with np.errstate(over="ignore"):  # what does not fit is infinite, and refused by name
-        return gradient.astype(leaf.dtype)
-
-
-def _memory(array: Array) -> Any:
-    """Return the object that owns an array's memory, to tell whether two share it."""
-    while isinstance(array.base, np.ndarray):
-        array = array.base
-    return array if array.base is None else array.base
 
 
 def check_float(array: Any, place: str) -> None:

@@ -2,43 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import math
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from hermosis.errors import StructureError
-from hermosis.run.parameters import (
-    Array,
-    ParameterSet,
-    Structure,
-    check_squares,
-    check_writable,
-    leaves_of,
-    write_back,
-)
+from hermosis.errors import StateError
+from hermosis.run.arguments import checked_leaves
+from hermosis.run.parameters import Array, ParameterSet, Structure, place_of
 
 if TYPE_CHECKING:
-    from hermosis.compile.step import Step
-    from hermosis.run.optimizer import Optimizer
+    from derivations.emit.program.plan import StepPlan
+    from hermosis.run.executor import Executor
 
-#: Makes a step of one state the short way and tells, or changes nothing and tells.
-Make = Callable[[ParameterSet, ParameterSet, "State"], bool]
-#: Supplies a gradient that is due in mid-step, with the loss.
-Ask = Callable[[ParameterSet], tuple[float, ParameterSet]]
-#: The same for a step that asks for gradients on its way, and has something told after each.
-Along = Callable[[ParameterSet, ParameterSet, "State", Ask, Callable[[], None] | None], bool]
+#: Where the numbers of a state begin with the steps made and the thermal time; scalars follow.
+STEP, TIME, SCALARS = range(3)
 
 
-@dataclass(frozen=True)
-class Short:
-    """The short way of the steps of one state, and the optimizer whose steps they are."""
+class Scalars(MutableMapping[str, float]):
+    """The scalars of a state by name, which are kept in the state's own numbers."""
 
-    owner: Optimizer
-    make: Make
-    along: Along | None = None
+    def __init__(self, names: tuple[str, ...], numbers: NDArray[np.float64]) -> None:
+        self._names, self._numbers = names, numbers
+
+    def __getitem__(self, name: str) -> float:
+        return float(self._numbers[SCALARS + self._place(name)])
+
+    def __setitem__(self, name: str, value: float) -> None:
+        self._numbers[SCALARS + self._place(name)] = number_of(value, f"the scalar {name}")
+
+    def __delitem__(self, name: str) -> None:
+        raise StateError(f"the scalar {name} cannot be taken out of a state; set it to a number")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+    def _place(self, name: str) -> int:
+        if name not in self._names:
+            raise KeyError(name)
+        return self._names.index(name)
 
 
 @dataclass
@@ -47,97 +58,140 @@ class State:
 
     `arrays` holds the state arrays by name, each a list with the shapes of the parameters; those
     in `matrices` are square instead, with a row and a column for each component of a parameter.
-    `step` counts steps, `time` is the thermal time, `scalars` holds the internal
-    energy U and what else is one number.
+    `step` counts steps, `time` is the thermal time, `scalars` holds the internal energy U and what
+    else is one number. `numbers` are all of these in one array: steps, time, scalars in order.
     """
 
     structure: Structure
     arrays: dict[str, list[Array]]
-    step: int = 0
-    time: float = 0.0
-    scalars: dict[str, float] = field(default_factory=lambda: {"U": 0.0})
+    names: tuple[str, ...] = ("U",)
+    numbers: NDArray[np.float64] = field(default_factory=lambda: np.zeros(SCALARS + 1))
     random: np.random.Generator | None = None
     matrices: tuple[str, ...] = ()
-    noises: list[list[Array]] = field(default_factory=list, repr=False, compare=False)
-    scratch: dict[Any, list[Array]] = field(default_factory=dict, repr=False, compare=False)
-    short: Short | None = field(default=None, repr=False, compare=False)
+    bound: dict[bool, Executor] = field(default_factory=dict, repr=False, compare=False)
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what a copy keeps: all but what a step makes again."""
-        return self.__dict__ | {"noises": [], "scratch": {}, "short": None}
+        return self.__dict__ | {"bound": {}}
 
-    def drawn(self, needed: int, views: list[Array]) -> list[list[Array]]:
-        """Return `needed` arrays of fresh random numbers for each view, in the same memory."""
-        shapes = [[(view.shape, view.dtype)] * needed for view in views]
-        if [[(own.shape, own.dtype) for own in row] for row in self.noises] != shapes:
-            self.noises = [[np.empty_like(view) for _ in range(needed)] for view in views]
-        for array in (array for row in self.noises for array in row):
-            assert self.random is not None
-            self.random.standard_normal(out=array, dtype=array.dtype)
-        return self.noises
+    def __eq__(self, other: object) -> bool:
+        """Whether all numbers are the same; random generators by their own state."""
+        if not isinstance(other, State) or self.arrays.keys() != other.arrays.keys():
+            return False
+        mine, theirs = _chance(self.random), _chance(other.random)
+        alike = self.structure == other.structure and self.names == other.names and mine == theirs
+        return (
+            alike
+            and np.array_equal(self.numbers, other.numbers)
+            and all(
+                len(own) == len(other.arrays[name])
+                and all(map(np.array_equal, own, other.arrays[name]))
+                for name, own in self.arrays.items()
+            )
+        )
 
-    def take_back(self, names: list[str], views: list[list[Array]]) -> None:
-        """Copy what was read as other arrays to the state arrays that it came from."""
-        for place, row in enumerate(views):
-            for name, view in zip(names, row, strict=True):
-                write_back(view, self.arrays[name][place])
+    @property
+    def step(self) -> int:
+        """How many steps were made."""
+        return int(self.numbers[STEP])
+
+    @step.setter
+    def step(self, value: int) -> None:
+        number = number_of(value, "the number of steps")
+        if number < 0 or number != math.floor(number):
+            raise StateError(f"the number of steps is {value!r}; give a whole number from 0 on")
+        self.numbers[STEP] = number
+
+    @property
+    def time(self) -> float:
+        """The thermal time."""
+        return float(self.numbers[TIME])
+
+    @time.setter
+    def time(self, value: float) -> None:
+        self.numbers[TIME] = number_of(value, "the thermal time")
+
+    @property
+    def scalars(self) -> Scalars:
+        """The internal energy U and what else is one number, by name."""
+        return Scalars(self.names, self.numbers)
 
     def leaves(self, w: ParameterSet) -> list[Array]:
-        """Return the arrays of `w`; raise `StructureError` unless this state was made for them."""
-        leaves = leaves_of(w, self.structure)
-        if leaves is None:
-            raise StructureError(
-                "the parameters are not nested like those that this state was made for; "
-                "make a new one by opt.init(w)"
-            )
-        check_writable(leaves, self.structure)
-        self.check_fits(leaves)
+        """Return the arrays of `w`; raise unless they and this state belong together.
+
+        Raises `StructureError` for parameters that this state was not made for, `StateError` for
+        a state that was damaged.
+        """
+        leaves = checked_leaves(w, self.structure)
+        for name in self.arrays:
+            for place, leaf in enumerate(leaves):
+                self.check_array(name, place, leaf)
         return leaves
 
-    def check_fits(self, leaves: list[Array]) -> None:
-        """Raise `StructureError` unless this state was made for arrays like `leaves`."""
-        for name, arrays in self.arrays.items():
-            for array, leaf in zip(arrays, leaves, strict=True):
-                due = (leaf.size, leaf.size) if name in self.matrices else leaf.shape
-                if array.shape != due or array.dtype != leaf.dtype:
-                    raise StructureError(
-                        f"the state {name} holds {array.dtype}{list(array.shape)}, but the "
-                        f"parameter {leaf.dtype}{list(leaf.shape)}; make a new state by opt.init(w)"
-                    )
+    def check_array(self, name: str, place: int, leaf: Array) -> None:
+        """Raise `StateError` unless a state array is as its parameter has it."""
+        own = self.arrays[name]
+        where = place_of(f"the state {name}", self.structure.paths[place])
+        if not isinstance(own, list) or len(own) != len(self.structure.paths):
+            raise StateError(
+                f"the state {name} is {_said(own)}, and not a list of {len(self.structure.paths)} "
+                "arrays; make a new state by opt.init(w)"
+            )
+        array = own[place]
+        due = (leaf.size, leaf.size) if name in self.matrices else leaf.shape
+        if type(array) is not np.ndarray:
+            raise StateError(f"{where} is {_said(array)}, and not a NumPy array{_ANEW}")
+        if array.shape != due or array.dtype != leaf.dtype:
+            raise StateError(
+                f"{where} holds {array.dtype}{list(array.shape)}, but the parameter "
+                f"{leaf.dtype}{list(leaf.shape)}{_ANEW}"
+            )
+        if not array.flags.writeable:
+            raise StateError(
+                f"{where} is read-only, so that no step can move it (a worker process may have "
+                "mapped it from a file); make a copy of the state by copy.deepcopy(state)"
+            )
 
 
-def at_rest(leaves: list[Array], structure: Structure, step: Step) -> State:
-    """Return the state of zeros that a step carries, for arrays like `leaves`.
+_ANEW = "; make a new state by opt.init(w)"
 
-    Raises `MatrixSizeError`.
-    """
-    matrices = step.matrices
-    if matrices:
-        check_squares(leaves, structure)
+
+def at_rest(leaves: list[Array], structure: Structure, plan: StepPlan) -> State:
+    """Return the state of zeros that a step carries, for arrays like `leaves`."""
 
     def zeros(name: str, leaf: Array) -> Array:
-        shape = (leaf.size, leaf.size) if name in matrices else leaf.shape
-        return np.zeros(shape, leaf.dtype)
+        return np.zeros((leaf.size,) * 2 if name in plan.matrices else leaf.shape, leaf.dtype)
 
-    arrays = {name: [zeros(name, leaf) for leaf in leaves] for name in step.states}
-    scalars = {"U": 0.0} | dict.fromkeys(step.plan.get("scalars", ()), 0.0)
-    return State(structure, arrays, scalars=scalars, matrices=matrices)
+    arrays = {name: [zeros(name, leaf) for leaf in leaves] for name in plan.states}
+    return with_scalars(State(structure, arrays, matrices=plan.matrices), plan.scalars)
 
 
-@contextmanager
-def unchanged_if_refused(leaves: list[Array], state: State) -> Iterator[None]:
-    """Put parameters and state back to what they are now if anything is raised meanwhile."""
-    own = [array for arrays in state.arrays.values() for array in arrays]
-    kept = [(array, array.copy()) for array in (*leaves, *own)]
-    scalars = dict(state.scalars)
-    random = None if state.random is None else state.random.bit_generator
-    chance = None if random is None else random.state
-    try:
-        yield
-    except BaseException:
-        for array, old in kept:
-            array[...] = old
-        state.scalars.update(scalars)
-        if random is not None and chance is not None:
-            random.state = chance
-        raise
+def with_scalars(state: State, scalars: tuple[str, ...] | Mapping[str, float]) -> State:
+    """Give a state other scalars besides the internal energy; zero unless they have values."""
+    state.names = ("U", *sorted(set(scalars) - {"U"}))
+    state.numbers = np.zeros(SCALARS + len(state.names))
+    if isinstance(scalars, Mapping):
+        for name, value in scalars.items():
+            state.numbers[SCALARS + state.names.index(name)] = value
+    return state
+
+
+def number_of(value: Any, what: str) -> float:
+    """Return a number as a float; raise `StateError` for what is none, or not finite."""
+    is_number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    if not is_number or isinstance(value, complex | np.complexfloating):
+        raise StateError(f"{what} is {_said(value)}; give a number")
+    number = float(value)
+    if not math.isfinite(number):
+        raise StateError(f"{what} is {number}; give a finite number")
+    return number
+
+
+def _said(value: Any) -> str:
+    """Say what came, in a few words."""
+    text = repr(value)
+    return f"a {type(value).__name__}" if len(text) > 40 else f"{text} ({type(value).__name__})"
+
+
+def _chance(random: np.random.Generator | None) -> Any:
+    return None if random is None else random.bit_generator.state

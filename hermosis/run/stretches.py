@@ -1,4 +1,4 @@
-"""Stretches of a run that machine code makes: as many steps as go as usual."""
+"""Stretches of a run that machine code makes: as many steps as it can make by itself."""
 
 from __future__ import annotations
 
@@ -33,24 +33,28 @@ def stretches(
 ) -> Stretches | None:
     """Return what makes stretches of a run in machine code; None where there is no way to.
 
-    Such a run keeps no energies. Raises `StructureError` for a start of the wrong size.
+    Raises `StructureError` for a start of the wrong size.
     """
-    from hermosis.compile.native import batches, losses
-
-    plan, w = run.opt.program.plan, run.leaves[0]
+    plan, w = run.bound.plan, run.leaves[0]
     plain = run.structure.tree is None and w.ndim == 1 and w.dtype in PRECISIONS
     if not plain or not 0 < w.size <= LARGEST or not w.flags.c_contiguous:
         return None
-    if run.keep or run.is_told or not batches.is_possible(plan):
+    if plan.native is None or run.keep or run.is_told:
+        return None
+    if run.measures and not run.at_start:
+        return None  # energies at the start of a step need another loss there
+    from hermosis.compile.native import batches, losses
+    from hermosis.compile.native.executor import NativeExecutor
+
+    if not batches.is_possible(plan):
         return None
     if isinstance(fun, Symbolic):
         fun.check(w)
     if (found := losses.loss(fun, jac, w.dtype)) is None:
         return None
-    run.measures = False
-    states = [run.state.arrays[name][0] for name in plan["states"]]
+    assert isinstance(run.bound, NativeExecutor)
     tolerance = np.nan if run.tol is None else float(run.tol)
-    return Stretches(run, batches.Batches(plan, found, w, states, tolerance))
+    return Stretches(run, batches.Batches(run.bound, found, tolerance))
 
 
 class Stretches:
@@ -60,21 +64,21 @@ class Stretches:
         self.run, self.batches, self.length = run, batches, FIRST
 
     def __call__(self, left: int) -> tuple[int, bool]:
-        """Make steps, at most so many; return how many, and whether the next wants care."""
+        """Make steps, at most so many; return how many, and whether Python makes the next."""
         run, batches = self.run, self.batches
-        names = run.opt.program.plan["llvm"]["numbers"]
         asked = min(left, self.length)
-        table = schedule(run.opt, names, run.state, asked)
+        state = run.state
+        table = schedule(run.opt, batches.names, state.step, state.time, asked)
         values, norms = np.empty((2, len(table)))
+        energies = np.empty((len(table), len(run.bound.plan.energies)))
         self._enter()
         begun = time.perf_counter()
-        made = batches(table.numbers, values, norms)
+        made = batches(table, values, norms, energies)
         if made == self.length and time.perf_counter() - begun < SECONDS:
             self.length *= 2
         self._leave()
-        run.trace.extend(values[:made].tolist(), norms[:made].tolist())
-        run.state.step += made
-        run.state.time = float(table.times[made])
+        run.trace.extend(values[:made], norms[:made])
+        run.trace.measured(energies[:made])
         return made, made < asked
 
     def _enter(self) -> None:
@@ -83,15 +87,15 @@ class Stretches:
 
         run, batches = self.run, self.batches
         batches.flags[KNOWN], batches.flags[EVALUATIONS] = run.known, 0
-        batches.marks[VALUE], batches.marks[BEST] = run.value, run.best[0]
+        batches.marks[VALUE], batches.marks[BEST] = run.value, run.best_value
         if run.known:
             batches.gradient[:] = run.gradient
-            batches.marks[NORM] = run.norm()
-        batches.best[:] = run.best[1]
+            batches.marks[NORM] = run.norm
+        batches.best[:] = run.best
 
     def _leave(self) -> None:
         """Tell the run what the batches have seen."""
-        from hermosis.compile.native.loops import BEST, EVALUATIONS, KNOWN, VALUE
+        from hermosis.compile.native.loops import BEST, EVALUATIONS, KNOWN, NORM, VALUE
 
         run, batches = self.run, self.batches
         asked = int(batches.flags[EVALUATIONS])
@@ -99,5 +103,6 @@ class Stretches:
         run.evaluations += asked
         if asked:
             run.value, run.gradient = float(batches.marks[VALUE]), batches.gradient.copy()
-        run.best = (float(batches.marks[BEST]), batches.best.copy())
+            run.norm = float(batches.marks[NORM])
+        run.best_value, run.best = float(batches.marks[BEST]), batches.best.copy()
         run.seen = False

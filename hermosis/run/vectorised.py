@@ -24,18 +24,17 @@ def run(job: Job, progress: bool) -> tuple[NDArray[np.bool_], Array]:
     w = job.x
     w[...] = job.starts
     members = _Members(job, np.zeros(len(w), dtype=bool))
-    arrays = [np.zeros_like(w) for _ in plan["states"]]
-    at_start = plan["gradient_at_start"] or plan["starts_with_gradient"]
+    arrays = [np.zeros_like(w) for _ in plan.states]
     known, gradient = False, None
     with np.errstate(all="ignore"), Progress(len(job.numbers), progress) as line:
         for number, row in enumerate(job.numbers):
             job.frame(number, w)
-            if at_start and not known:
+            if plan.asks_first and not known:
                 gradient = members.evaluate(w)
             moved, *arrays, gradient = step(
                 members.evaluate, w, *arrays, gradient, *job.columns(row)
             )
-            known = plan["ends_with_gradient"]
+            known = plan.ends_with_gradient
             members.bad |= ~np.isfinite(moved).all(axis=1)
             w[...] = np.where(members.bad[:, None], w, moved)
             line.at(number + 1, members.value)

@@ -253,9 +253,9 @@ def test_sources_say_what_they_do(name: str, backend: str) -> None:
 @pytest.mark.parametrize("backend", ["numpy", "numba"])
 def test_the_plan_says_which_states_are_matrices(backend: str) -> None:
     made_plan = plan(RULES["coupled"], backend)
-    assert made_plan["matrices"] == ["K"] and made_plan["whole"] and made_plan["buffers"] == 0
+    assert made_plan.matrices == ("K",) and made_plan.whole and made_plan.buffers == 0
     plain = plan(textbook("SGD", ("weights", {w: w - lr * G})), backend)
-    assert plain["matrices"] == [] and not plain["whole"]
+    assert plain.matrices == () and not plain.whole
 
 
 def test_jax_compiles_and_differentiates_them() -> None:

@@ -148,7 +148,7 @@ def test_things_that_a_metric_has_not() -> None:
         metrics.RootMeanSquare(profile=0.9)  # type: ignore[arg-type]
     with pytest.raises(DefinitionError, match="inside is 3; it is an option, True or False"):
         metrics.RootMeanSquare(inside=3)  # type: ignore[arg-type]
-    assert optimizers.Adam(backend="numpy").ledger is None
+    assert optimizers.Adam(backend="numpy").followed is None
 
 
 def test_a_gradient_that_is_not_finite_changes_no_moment() -> None:

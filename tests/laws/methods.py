@@ -75,12 +75,12 @@ class Row:
     @property
     def whole(self) -> bool:
         """Whether the rule reads arrays as matrices, each by itself."""
-        return self.optimizer.program.whole
+        return self.optimizer.program.plan.whole
 
     @property
     def couples(self) -> bool:
         """Whether a number of the whole set enters the step."""
-        return any(phase["totals"] for phase in self.optimizer.program.plan["phases"])
+        return any(phase.totals for phase in self.optimizer.program.plan.phases)
 
 
 _DERIVE = HamiltonianBlueprint.rule

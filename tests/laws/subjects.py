@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -87,7 +86,7 @@ class Subject:
     def run(self, dtype: Any = np.float64, scale: float = 1.0) -> Run:
         """Five steps in place, with the rate on a schedule that begins at `scale` times its own."""
         opt = self._scheduled(scale)
-        w = (MATRIX if opt.program.whole else W0).astype(dtype)
+        w = (MATRIX if opt.program.plan.whole else W0).astype(dtype)
         state = opt.init(w)
         ledger = bool(self.rule.scalars)
         if isinstance(self.of, Case):
@@ -106,11 +105,10 @@ class Subject:
 
     def _scheduled(self, scale: float) -> Optimizer:
         of = self.of
-        opt = of.optimizer(TAU) if isinstance(of, Case) else copy(of.optimizer)
+        opt = of.optimizer(TAU) if isinstance(of, Case) else of.optimizer
         first = scale * opt.hyperparameters[self.rate]
         schedule = {self.rate: lambda step: first / (1 + step / 4)}
-        opt.hyperparameters = opt.hyperparameters | schedule
-        return opt
+        return opt.replaced({**opt.hyperparameters, **schedule})
 
     def _copied(self, w: np.ndarray, state: Any) -> Arrays:
         known = {"w": w, **state.scalars} | {n: own[0] for n, own in state.arrays.items()}

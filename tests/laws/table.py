@@ -7,8 +7,7 @@ each word occurs; `PRODUCT` is the rest of the full product, for the exhaustive 
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from itertools import cycle, islice, product
 from math import exp
@@ -72,24 +71,24 @@ class Derived(Blueprint):
     def key(self) -> None:
         return None
 
-    def rule(self, ledger: bool = False) -> Rule:
-        whole = derive(self.plan)
-        return whole if ledger else without_ledger(whole)
+    def rule(self) -> Rule:
+        return without_ledger(derive(self.plan))
 
-    def gauge(self) -> Rule:
-        return measure(self.plan)
+    def followed(self) -> tuple[Rule, Rule] | None:
+        if not self.has_ledger:
+            return None
+        rule, gauge = derive(self.plan), measure(self.plan)
+        return replace(rule, stages=(*gauge.stages, *rule.stages)), gauge
 
 
 @cache
 def derive(plan: HamiltonianBlueprint) -> Rule:
-    return plan.rule(ledger=True)
+    return plan.carrying()
 
 
 @cache
 def measure(plan: HamiltonianBlueprint) -> Rule:
-    found = plan.gauge()
-    assert found is not None
-    return found
+    return plan.gauge()
 
 
 def without_ledger(rule: Rule) -> Rule:
@@ -156,9 +155,7 @@ class Case:
     def optimizer(self, tau: Any) -> Optimizer:
         """The compiled step, of length τ."""
         values = {**self.values, "tau": tau}
-        made = copy(compiled(self))
-        made.hyperparameters = values
-        return made
+        return compiled(self).replaced(values)
 
     def mass(self, t: float) -> float:
         """β(t), with what the shrink flow adds to it since the start."""
@@ -172,7 +169,6 @@ def compiled(case: Case) -> Optimizer:
     values = {**case.values, "tau": 1.0}
     made = Optimizer(Derived(case.plan), values, backend="numpy", hamiltonian=case.H)
     assert made.program is not None
-    assert (made.ledger is None) == (made.gauge is None)
     return made
 
 

@@ -101,7 +101,7 @@ def check_zero(case: Case) -> None:
     padded = with_zeros(type(H))(**H.hyperparameters(), profile=H.profile)
     values = {**case.values, "nought": 0.0, "tau": TAU}
     opt = Optimizer(replace(case.plan, hamiltonian=padded), values, backend="numpy")
-    assert "nought" in opt.program.plan["parameters"]
+    assert "nought" in opt.program.plan.parameters
     assert_same(run(opt, case), run(case.optimizer(TAU), case))
 
 

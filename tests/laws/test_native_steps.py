@@ -23,7 +23,7 @@ def walked(row: Row, backend: str, dtype: Any, direct: bool) -> list[np.ndarray]
     w = start(row).astype(dtype)
     state = opt.init(w)
     for _ in range(STEPS):
-        if direct and opt.program.plan["gradient_at_start"]:
+        if direct and opt.program.plan.gradient_at_start:
             opt.step(w, slope(w), state)
         else:
             opt.advance(w, state, lambda w: (0.0, slope(w)), energies=False)

@@ -48,7 +48,7 @@ def error(case: Case, steps: int) -> float:
     shrinking = OWN["weight_decay"] if case.shrinks else 0.0
     gaps = np.array([*w, *state.arrays["X"][0], state.scalars["U"]])
     gaps -= destination(case.hamiltonian, case.profile, shrinking)
-    return float(np.abs(gaps[: -1 if opt.ledger is None else None]).max())
+    return float(np.abs(gaps[: -1 if opt.followed is None else None]).max())
 
 
 def check_order(case: Case) -> None:

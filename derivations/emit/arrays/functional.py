@@ -12,12 +12,16 @@ from dataclasses import dataclass, field
 import sympy as sp
 
 from derivations.algebra.components import Sum, is_component
-from derivations.algebra.symbols import Component, G, w
-from derivations.emit.arrays.infix import FUNCTIONS, Hoist, Infix, indent, name
-from derivations.emit.arrays.module import title
+from derivations.algebra.symbols import G, w
+from derivations.emit.arrays.infix import FUNCTIONS, Hoist, Infix, indent
+from derivations.emit.arrays.module import SLOPE_AT, title
 from derivations.emit.arrays.prelude import prelude
-from derivations.emit.program.program import Assign, Phase, Program
+from derivations.emit.program.names import name
+from derivations.emit.program.program import Assign, Phase, Program, Take
 from derivations.step.rule import Rule
+
+#: What the helper of norms is called, in every language.
+NORM = "_norm"
 
 
 @dataclass(frozen=True)
@@ -91,11 +95,11 @@ def _docstring(program: Program, results: str) -> list[str]:
 def _body(program: Program, language: Language) -> list[str]:
     rule, lines = program.rule, []
     if rule.starts_with_gradient and not rule.gradient_at_start:
-        lines.append("slope = gradient(w)")
+        lines.append(f"{name(SLOPE_AT)} = gradient(w)")
     hoist = Hoist()
     for phase in program.phases:
         if phase.evaluates:
-            lines.append("slope = gradient(w)")
+            lines.append(f"{name(SLOPE_AT)} = gradient(w)")
         lines += _phase(phase, rule, language, hoist)
     return lines
 
@@ -131,18 +135,23 @@ def array_lines(
         return language.arrays(expr) if arrays else language.scalars(expr)
 
     for item in phase.work:
-        lines.append(f"{assignment(item, value(item.value))}  # {item.label}")
-    for symbol, summand in phase.totals:
-        if summand == 1:
-            text = language.size
-        elif isinstance(summand, Sum):
-            text = value(summand)
+        if isinstance(item, Take):
+            lines.append(f"{name(item.target)} = {_total(item, language, value)}")
         else:
-            text = language.summed(value(summand))
-        lines.append(f"{symbol.name} = {text}")
+            lines.append(f"{assignment(item, value(item.value))}  # {item.label}")
     return lines
+
+
+def _total(item: Take, language: Language, value: Callable[[sp.Expr], str]) -> str:
+    """Write a sum over all components."""
+    if item.value == 1:
+        return language.size
+    if isinstance(item.value, Sum):
+        return value(item.value)
+    text = value(item.value)
+    return f"{NORM}({text})" if item.norm else language.summed(text)
 
 
 def _with_slope(expr: sp.Expr, rule: Rule) -> sp.Expr:
     """Name the gradient's value apart from the function that gives it."""
-    return expr if rule.gradient_at_start else expr.xreplace({G: Component("slope")})
+    return expr if rule.gradient_at_start else expr.xreplace({G: SLOPE_AT})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import keyword
 from collections.abc import Callable, Iterable
 
 import sympy as sp
@@ -16,8 +15,8 @@ from derivations.algebra.matrices import (
     SingularTotal,
     Through,
 )
-from derivations.algebra.symbols import G
 from derivations.emit.mathematics.layout import is_negative, product, terms
+from derivations.emit.program.names import FACTOR, internal, name
 from derivations.errors import BackendError
 
 #: SymPy's functions by the names that NumPy gave them.
@@ -41,6 +40,7 @@ FUNCTIONS = {
     "floor": "floor",
     "Max": "maximum",
     "Min": "minimum",
+    "Hypot": "hypot",
 }
 #: The helpers that sources with functions of matrices begin with.
 HELPERS = {
@@ -51,23 +51,23 @@ HELPERS = {
     SingularTotal: "_singular_total",
 }
 #: What Python's own `math` calls them where it differs.
-MATH = {name: f"math.{name}" for name in FUNCTIONS} | {"Abs": "abs", "Max": "max", "Min": "min"}
+MATH = {name: f"math.{name}" for name in FUNCTIONS}
+MATH |= {"Abs": "abs", "Max": "max", "Min": "min", "Hypot": "math.hypot"}
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)
 #: The largest integer that every language keeps exactly, 32 bits of JAX among them.
 _LARGEST = 2**31 - 1
 
 
-def name(symbol: sp.Symbol) -> str:
-    """Return a symbol's name in code."""
-    text = "gradient" if symbol == G else symbol.name
-    return text + "_" if keyword.iskeyword(text) else text
-
-
 class Infix:
-    """Writes an expression with operators; `functions` gives the text of each function's name."""
+    """Writes an expression with operators.
 
-    def __init__(self, functions: dict[str, str], root: str) -> None:
-        self.functions, self.root = functions, root
+    `functions` gives the text of each function's name, `symbol` that of a symbol.
+    """
+
+    def __init__(
+        self, functions: dict[str, str], root: str, symbol: Callable[[sp.Symbol], str] = name
+    ) -> None:
+        self.functions, self.root, self.symbol = functions, root, symbol
 
     def __call__(self, expr: sp.Expr) -> str:
         return self.text(expr, _SUM)
@@ -79,7 +79,7 @@ class Infix:
 
     def _written(self, expr: sp.Expr) -> tuple[str, int]:
         if expr.is_Symbol:
-            return name(expr), _ATOM
+            return self.symbol(expr), _ATOM
         if expr.is_Integer:
             return str(expr), _ATOM if expr >= 0 else _SUM
         if not expr.free_symbols and expr.is_number:
@@ -198,14 +198,13 @@ class Hoist:
         if scalar.is_Symbol or (-scalar).is_Symbol or scalar.is_number:
             return scalar
         if scalar not in self.names:
-            count = len(self.names) + 1
             known = {"positive": True} if scalar.is_positive else {"real": True}
-            self.names[scalar] = sp.Symbol("factor" if count == 1 else f"factor_{count}", **known)
+            self.names[scalar] = sp.Symbol(internal(FACTOR, len(self.names) + 1), **known)
         return self.names[scalar]
 
     def lines(self, write: Callable[[sp.Expr], str] = scalar_text) -> list[str]:
         """Return the assignments of the collected scalars."""
-        return [f"{symbol.name} = {write(value)}" for value, symbol in self.names.items()]
+        return [f"{name(symbol)} = {write(value)}" for value, symbol in self.names.items()]
 
 
 def indent(lines: Iterable[str], depth: int = 1) -> list[str]:

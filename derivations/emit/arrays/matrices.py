@@ -7,10 +7,12 @@ has its own matrices; a sum over components is one over the whole set.
 from __future__ import annotations
 
 from derivations.algebra.components import is_component
-from derivations.emit.arrays.functional import Language, array_lines
-from derivations.emit.arrays.infix import MATH, Hoist, Infix, name
-from derivations.emit.arrays.module import Kernel, module
-from derivations.emit.arrays.prelude import prelude
+from derivations.emit.arrays.functional import NORM, Language, array_lines
+from derivations.emit.arrays.infix import MATH, Hoist, Infix
+from derivations.emit.arrays.module import Kernel
+from derivations.emit.arrays.module import Language as InPlace
+from derivations.emit.arrays.prelude import NUMPY_NORM, prelude
+from derivations.emit.program.names import name
 from derivations.emit.program.program import Assign, Phase, Program
 
 LANGUAGE = Language(
@@ -19,13 +21,16 @@ LANGUAGE = Language(
     scalars=Infix(MATH, "math.sqrt"),
     size="w.size",
     total="float(np.sum({}, dtype=np.float64))",
+    helpers={NORM: NUMPY_NORM},
 )
 
 
-def write(program: Program) -> str:
-    """Write a program as a NumPy module with a function `step`."""
-    helpers = prelude(program, "np")
-    return module(program, kernel, imports=LANGUAGE.imports, helpers=helpers)
+def language(program: Program, gauge: Program | None = None) -> InPlace:
+    """Return how a program is written."""
+    phases = [*program.phases, *(gauge.phases if gauge else ())]
+    lines = [line for phase in phases for line in kernel(phase).lines]
+    helpers = (*prelude(program, "np"), *LANGUAGE.called(lines))
+    return InPlace(kernel, LANGUAGE.imports, helpers)
 
 
 def kernel(phase: Phase) -> Kernel:

@@ -11,11 +11,20 @@ import sympy as sp
 
 from derivations.algebra.components import is_component
 from derivations.algebra.symbols import Component, w
-from derivations.emit.arrays.infix import indent, name
+from derivations.emit.arrays.infix import indent
 from derivations.emit.arrays.module import arrays, title
 from derivations.emit.arrays.objective import numpy_text
-from derivations.emit.program.program import Phase, program
+from derivations.emit.program.names import name
+from derivations.emit.program.program import Phase, Take, program
 from derivations.step.rule import Rule
+
+_NORM = (
+    "def _norm(array):",
+    '    """Return the Euclidean length of each run, squaring nothing too large or too small."""',
+    "    largest = np.max(np.abs(array), axis=-1, keepdims=True)",
+    "    scale = np.where((largest > 0) & (largest < np.inf), largest, 1)",
+    "    return scale * np.sqrt(np.sum((array / scale) ** 2, axis=-1, keepdims=True))",
+)
 
 
 def write(rule: Rule) -> str:
@@ -30,16 +39,20 @@ def write(rule: Rule) -> str:
         lines += _phase(phase)
     lines.append(f"return {', '.join([*own, 'gradient'])}")
     doc = f'"""Many runs. {title(rule)}"""'
-    return "\n".join([doc, "import numpy as np", "", f"def step({head}):", *indent(lines)]) + "\n"
+    opened = [doc, "import numpy as np", "", *_NORM, "", f"def step({head}):"]
+    return "\n".join([*opened, *indent(lines)]) + "\n"
 
 
 def _phase(phase: Phase) -> list[str]:
     lines = ["gradient = evaluate(w)"] if phase.evaluates else []
     for item in phase.work:
         text = _array(item.value)
-        lines.append(f"{name(item.target)} = ({text}).astype(kind)  # {item.label}")
-    for symbol, value in phase.totals:
-        lines.append(f"{name(symbol)} = np.sum({_array(value)}, axis=-1, keepdims=True)")
+        if not isinstance(item, Take):
+            lines.append(f"{name(item.target)} = ({text}).astype(kind)  # {item.label}")
+        elif item.norm:
+            lines.append(f"{name(item.target)} = _norm({text})")
+        else:
+            lines.append(f"{name(item.target)} = np.sum({text}, axis=-1, keepdims=True)")
     return lines
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from derivations.algebra.matrices import Entry, has_matrices
-from derivations.algebra.symbols import G, w
-from derivations.emit.arrays.infix import indent, name, scalar_text
+from derivations.algebra.matrices import has_matrices
+from derivations.algebra.symbols import Component, G, w
+from derivations.emit.arrays.infix import indent, scalar_text
+from derivations.emit.program.names import SLOPE, internal, name
 from derivations.emit.program.program import Phase, Program
 from derivations.step.rule import Rule
+
+#: The gradient at the weights where it is due, beside the function that gives it.
+SLOPE_AT = Component(internal(SLOPE))
 
 
 @dataclass(frozen=True)
@@ -20,33 +24,55 @@ class Kernel:
     buffers: tuple[str, ...] = ()
 
 
-def module(
-    program: Program,
-    kernel: Callable[[Phase], Kernel],
-    imports: tuple[str, ...],
-    decorator: str = "",
-    helpers: tuple[str, ...] = (),
-) -> str:
-    """Write a program whose phases work on arrays in place."""
-    kernels = [kernel(phase) for phase in program.phases]
-    buffers = max((k.buffers for k in kernels), key=len, default=())
-    lines = [f'"""{title(program.rule)}"""', "", *imports, *helpers, ""]
+@dataclass(frozen=True)
+class Language:
+    """How phases that work on arrays in place are written: their bodies, and what comes first."""
+
+    kernel: Callable[[Phase], Kernel]
+    imports: tuple[str, ...]
+    helpers: tuple[str, ...] = ()
+    decorator: str = ""
+
+
+def module(program: Program, language: Language, gauge: Program | None = None) -> str:
+    """Write a program whose phases work on arrays in place.
+
+    The phases of a gauge, which measures the energies at a state, take the same arrays.
+    """
+    rule, phases = program.rule, [*program.phases, *(gauge.phases if gauge else ())]
+    buffers = max((language.kernel(phase).buffers for phase in phases), key=len, default=())
+    lines = [f'"""{title(rule)}"""', "", *language.imports, *language.helpers, ""]
     if program.simple:
-        doc = docstring(program.rule, buffers)
-        lines += function("step", program, program.phases[0], kernels[0], buffers, decorator, doc)
+        doc = docstring(rule, buffers)
+        lines += function("step", rule, program.phases[0], buffers, language, doc)
         return "\n".join(lines)
-    for index, (phase, body) in enumerate(zip(program.phases, kernels, strict=True), 1):
-        if body.lines:
-            doc = [f'"""{summary(phase)}"""']
-            lines += function(f"phase_{index}", program, phase, body, buffers, decorator, doc)
-        if phase.scalars:
-            lines += scalar_function(f"scalars_{index}", program.rule, phase)
+    lines += functions("phase", rule, program.phases, buffers, language)
+    lines += functions("gauge", rule, gauge.phases if gauge else (), buffers, language)
     return "\n".join([*lines, *glue(program, buffers)]) + "\n"
+
+
+def functions(
+    prefix: str,
+    rule: Rule,
+    phases: tuple[Phase, ...],
+    buffers: tuple[str, ...],
+    language: Language,
+) -> list[str]:
+    """Write the functions of phases, and of the scalars that move after them."""
+    lines = []
+    for index, phase in enumerate(phases, 1):
+        if phase.work:
+            doc = [f'"""{summary(phase)}"""']
+            lines += function(f"{prefix}_{index}", rule, phase, buffers, language, doc)
+        if phase.scalars:
+            lines += scalar_function(f"{prefix}_scalars_{index}", phase)
+    return lines
 
 
 def title(rule: Rule) -> str:
     """Say what the source computes."""
-    return f"One step of {rule.name}" + (f", composed as {rule.word}." if rule.word else ".")
+    text = f"One step of {rule.name}" + (f", composed as {rule.word}." if rule.word else ".")
+    return " ".join(text.replace("\\", " ").replace('"""', "'''").split())
 
 
 def arrays(rule: Rule, buffers: tuple[str, ...]) -> list[str]:
@@ -57,30 +83,30 @@ def arrays(rule: Rule, buffers: tuple[str, ...]) -> list[str]:
 
 def function(
     called: str,
-    program: Program,
+    rule: Rule,
     phase: Phase,
-    body: Kernel,
     buffers: tuple[str, ...],
-    decorator: str,
+    language: Language,
     doc: list[str],
 ) -> list[str]:
     """Write one phase as a function of arrays, then scalars."""
-    arguments = [*arrays(program.rule, buffers), *map(name, phase.parameters)]
-    results = ", ".join(symbol.name for symbol, _ in phase.totals)
+    body = language.kernel(phase)
+    arguments = [*arrays(rule, buffers), *map(name, phase.parameters)]
+    results = ", ".join(map(name, phase.totals))
     lines = ["", f"def {called}({', '.join(arguments)}):", *indent(doc), *indent(body.lines)]
-    if decorator:
-        lines.insert(1, decorator)
+    if language.decorator:
+        lines.insert(1, language.decorator)
     return lines + ([f"    return {results}", ""] if results else [""])
 
 
-def scalar_function(called: str, rule: Rule, phase: Phase) -> list[str]:
-    """Write what happens to the scalar states at the end of a phase."""
-    arguments = ", ".join(map(name, (*rule.scalars, *phase.scalar_parameters)))
+def scalar_function(called: str, phase: Phase) -> list[str]:
+    """Write what happens to scalars at the end of a phase, as a function of what is read."""
+    arguments = ", ".join(map(name, phase.scalar_reads))
     work = [f"    {name(item.target)} = {scalar_text(item.value)}" for item in phase.scalars]
-    results = ", ".join(map(name, rule.scalars))
+    results = ", ".join(map(name, phase.assigned))
     labels = ", then ".join(dict.fromkeys(item.label for item in phase.scalars))
     head = ["", f"def {called}({arguments}):", f'    """{labels}: the scalars."""']
-    return [*head, *work, f"    return {results}", ""]
+    return [*head, *work, f"    return ({results},)", ""]
 
 
 def summary(phase: Phase) -> str:
@@ -112,61 +138,22 @@ def glue(program: Program, buffers: tuple[str, ...]) -> list[str]:
     scalars = [name(x) for x in (*rule.scalars, *rule.parameters)]
     head = f"def step({', '.join([*arrays(rule, buffers), *scalars])}):"
     lines = indent(docstring(rule, buffers, evaluates))
-    names = arrays(rule, buffers)
+    names, slope = arrays(rule, buffers), name(SLOPE_AT)
     if evaluates:
-        names = ["slope" if text == "gradient" else text for text in names]
-    if evaluates:
+        names = [slope if text == "gradient" else text for text in names]
         start = "gradient(w)" if rule.starts_with_gradient else "None"
-        lines.append(f"    slope = {start}")
+        lines.append(f"    {slope} = {start}")
     for index, phase in enumerate(program.phases, 1):
         if phase.evaluates:
-            lines.append("    slope = gradient(w)")
-        if phase.work or phase.totals:
+            lines.append(f"    {slope} = gradient(w)")
+        if phase.work:
             call = f"phase_{index}({', '.join([*names, *map(name, phase.parameters)])})"
-            results = ", ".join(symbol.name for symbol, _ in phase.totals)
+            results = ", ".join(map(name, phase.totals))
             lines.append(f"    {results} = {call}" if results else f"    {call}")
         if phase.scalars:
-            own = ", ".join(map(name, rule.scalars))
-            called = ", ".join(map(name, (*rule.scalars, *phase.scalar_parameters)))
-            lines.append(f"    {own} = scalars_{index}({called})")
+            own = ", ".join(map(name, phase.assigned))
+            called = ", ".join(map(name, phase.scalar_reads))
+            lines.append(f"    ({own},) = phase_scalars_{index}({called})")
     if rule.scalars:
         lines.append(f"    return {', '.join(map(name, rule.scalars))}")
     return ["", head, *lines]
-
-
-def plan(program: Program, text: str, buffers: int) -> dict[str, object]:
-    """Return all that a driver needs to run a written program, as plain data."""
-    rule = program.rule
-    return {
-        "source": text,
-        "simple": program.simple,
-        "phases": phases(program),
-        "buffers": buffers,
-        "states": [name(x) for x in rule.states],
-        "matrices": [name(x) for x in rule.states if isinstance(x, Entry)],
-        "whole": program.has_matrices,
-        "scalars": [name(x) for x in rule.scalars],
-        "parameters": [name(x) for x in rule.parameters],
-        "noises": len(rule.noises),
-        "gradient_at_start": rule.gradient_at_start,
-        "starts_with_gradient": rule.starts_with_gradient,
-        "ends_with_gradient": rule.ends_with_gradient,
-        "gradients_per_step": rule.gradients_per_step,
-        "word": rule.word,
-    }
-
-
-def phases(program: Program) -> list[dict[str, object]]:
-    """Return what each phase reads and leaves, as plain data."""
-    return [
-        {
-            "evaluates": phase.evaluates,
-            "works": bool(phase.work or phase.totals),
-            "writes": phase.writes,
-            "reads_gradient": phase.reads_gradient,
-            "parameters": [name(x) for x in phase.parameters],
-            "totals": [symbol.name for symbol, _ in phase.totals],
-            "scalars": [name(x) for x in phase.scalar_parameters] if phase.scalars else None,
-        }
-        for phase in program.phases
-    ]

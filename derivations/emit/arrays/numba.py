@@ -9,26 +9,26 @@ from __future__ import annotations
 import sympy as sp
 
 from derivations.algebra.symbols import Component
-from derivations.emit.arrays import matrices as whole
-from derivations.emit.arrays.infix import MATH, Hoist, Infix, indent, name, scalar_text
-from derivations.emit.arrays.module import Kernel, module
-from derivations.emit.program.program import Phase, Program
+from derivations.emit.arrays import matrices
+from derivations.emit.arrays.infix import MATH, Hoist, Infix, indent, scalar_text
+from derivations.emit.arrays.module import Kernel, Language, module
+from derivations.emit.program.names import is_internal, name
+from derivations.emit.program.program import Phase, Program, Take
 
 #: Reassociation and fused multiply-add are allowed; NaN and infinity keep their meaning.
 FASTMATH = '{"contract", "reassoc", "nsz", "arcp"}'
 
-_text = Infix(MATH | {"sign": "np.sign"}, "math.sqrt")
+
+def write(program: Program, gauge: Program | None = None) -> str:
+    """Write a program as a Numba module with a function `step`."""
+    return module(program, language(program, gauge), gauge)
 
 
-def write(program: Program) -> str:
-    """Write a program as a Numba module with a function `step`.
-
-    A rule with functions of matrices is NumPy code: LAPACK does its work, not loops.
-    """
+def language(program: Program, gauge: Program | None = None) -> Language:
+    """Return how a program is written: as loops, or as NumPy code where LAPACK does the work."""
     if program.has_matrices:
-        return whole.write(program)
-    return module(
-        program,
+        return matrices.language(program, gauge)
+    return Language(
         kernel,
         imports=("import math", "", "import numba", "import numpy as np"),
         decorator=f'@numba.njit(fastmath={FASTMATH}, error_model="numpy")',
@@ -38,30 +38,61 @@ def write(program: Program) -> str:
 def kernel(phase: Phase) -> Kernel:
     """Write the array work of one phase as a loop over its components."""
     hoist, body = Hoist(), []
-    used: set[sp.Symbol] = set()
-    for item in phase.work:
-        value = hoist(item.value)
-        used |= value.free_symbols
-        is_local = item.target in phase.locals
-        target = name(item.target) if is_local else f"{name(item.target)}[i]"
-        body.append(
-            f"{target} = {_entry(value, phase)}" + ("" if is_local else f"  # {item.label}")
-        )
-    for symbol, value in phase.totals:
-        value = hoist(value)
-        used |= value.free_symbols
-        body.append(f"{symbol.name} += {_entry(value, phase)}")
+    values = [hoist(item.value) for item in phase.work]
+    for item, value in zip(phase.work, values, strict=True):
+        text = _entry(value)
+        if isinstance(item, Take):
+            body += _taken(item, text)
+        else:
+            body.append(f"{_entry(item.target)} = {text}  # {item.label}")
+    used = set[sp.Symbol]().union(*(value.free_symbols for value in values))
     bare = sorted(used & set(phase.parameters), key=str)
     lines = [
         *hoist.lines(lambda value: f"w.dtype.type({scalar_text(value)})"),
         *(f"{name(x)} = w.dtype.type({name(x)})" for x in bare),
-        *(f"{symbol.name} = 0.0" for symbol, _ in phase.totals),
+        *(f"{part} = 0.0" for take in phase.takes for part in _parts(take)),
         *(["for i in range(w.size):", *indent(body)] if body else []),
+        *(line for take in phase.takes if take.norm for line in _rooted(take)),
     ]
     return Kernel(tuple(lines))
 
 
-def _entry(value: sp.Expr, phase: Phase) -> str:
-    """Write a formula for component i of every array in it."""
-    arrays = (x for x in value.free_symbols if isinstance(x, Component) and x not in phase.locals)
-    return _text(value.xreplace({x: sp.Symbol(f"{name(x)}[i]", real=True) for x in arrays}))
+def _taken(item: Take, text: str) -> list[str]:
+    """Write what a component adds to a sum; to a norm, its square on three scales."""
+    middle, *others = _parts(item)
+    if not item.norm:
+        return [f"{middle} += {text}"]
+    low, high = others
+    return [
+        f"{middle}_term = float({text})",
+        f"{middle} += {middle}_term * {middle}_term",
+        f"{low} += (2.0**-537 * {middle}_term) ** 2",
+        f"{high} += (2.0**537 * {middle}_term) ** 2",
+    ]
+
+
+def _rooted(item: Take) -> list[str]:
+    """Write a norm from the sums of squares: from that in which nothing was lost."""
+    middle, low, high = _parts(item)
+    return [
+        f"if 2.0**-900 < {middle} < 2.0**1000:",
+        f"    {middle} = math.sqrt({middle})",
+        f"elif {middle} < 1.0:",
+        f"    {middle} = 2.0**-537 * math.sqrt({high})",
+        "else:",
+        f"    {middle} = 2.0**537 * math.sqrt({low})",
+    ]
+
+
+def _parts(item: Take) -> list[str]:
+    called = name(item.target)
+    return [called, f"{called}_low", f"{called}_high"] if item.norm else [called]
+
+
+def _symbol(symbol: sp.Symbol) -> str:
+    """Write component i of an array, and a number as it is."""
+    is_array = isinstance(symbol, Component) and not is_internal(symbol)
+    return f"{name(symbol)}[i]" if is_array else name(symbol)
+
+
+_entry = Infix(MATH | {"sign": "np.sign"}, "math.sqrt", _symbol)

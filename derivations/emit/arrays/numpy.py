@@ -8,11 +8,13 @@ import sympy as sp
 
 from derivations.algebra.components import is_component
 from derivations.algebra.symbols import Component
-from derivations.emit.arrays import matrices as whole
-from derivations.emit.arrays.infix import FUNCTIONS, Hoist, name, scalar_text
-from derivations.emit.arrays.module import Kernel, module
+from derivations.emit.arrays import matrices
+from derivations.emit.arrays.infix import FUNCTIONS, Hoist, scalar_text
+from derivations.emit.arrays.module import Kernel, Language, module
+from derivations.emit.arrays.prelude import NUMPY_NORM
 from derivations.emit.mathematics.layout import is_negative
-from derivations.emit.program.program import Assign, Phase, Program
+from derivations.emit.program.names import name
+from derivations.emit.program.program import Assign, Phase, Program, Take
 from derivations.errors import BackendError
 
 #: Temporary arrays, in the order in which they are taken.
@@ -24,18 +26,28 @@ _NOT_IN_PLACE = ("sign",)
 _UFUNCS = FUNCTIONS | {"Abs": "absolute"}
 
 
-def write(program: Program) -> str:
+def write(program: Program, gauge: Program | None = None) -> str:
     """Write a program as a NumPy module with a function `step`."""
+    return module(program, language(program, gauge), gauge)
+
+
+def language(program: Program, gauge: Program | None = None) -> Language:
+    """Return how a program is written: in place, or as whole matrices."""
     if program.has_matrices:
-        return whole.write(program)
-    return module(program, kernel, imports=("import math", "import numpy as np"))
+        return matrices.language(program, gauge)
+    phases = [*program.phases, *(gauge.phases if gauge else ())]
+    norms = any(take.norm for phase in phases for take in phase.takes)
+    return Language(
+        kernel, ("import math", "import numpy as np"), ("", "", *NUMPY_NORM) if norms else ()
+    )
 
 
-def buffers(program: Program) -> int:
+def buffers(program: Program, gauge: Program | None = None) -> int:
     """Count the temporary arrays that the source asks for."""
     if program.has_matrices:
         return 0
-    return max((len(kernel(phase).buffers) for phase in program.phases), default=0)
+    phases = [*program.phases, *(gauge.phases if gauge else ())]
+    return max((len(kernel(phase).buffers) for phase in phases), default=0)
 
 
 def kernel(phase: Phase) -> Kernel:
@@ -49,12 +61,12 @@ def written(phase: Phase) -> Writer:
     """Write the calls of one phase, and keep what they need."""
     writer = Writer()
     for item in phase.work:
-        if item.target in phase.locals:
+        if isinstance(item, Take):
+            writer.take_total(item)
+        elif item.target in phase.locals:
             writer.define(item)
         else:
             writer.assign(item)
-    for symbol, value in phase.totals:
-        writer.total(symbol, value)
     return writer
 
 
@@ -119,18 +131,19 @@ class Writer:
                 self.accumulate(term, target, out=target)
         self.calls[start] = replace(self.calls[start], note=item.label)
 
-    def total(self, symbol: sp.Symbol, value: sp.Expr) -> None:
+    def take_total(self, item: Take) -> None:
         """Sum a formula over the array at hand, in double precision."""
-        pair = _pair(value)
-        if value == 1:
+        pair = None if item.norm else _pair(item.value)
+        if item.value == 1:
             text = "w.size"
         elif pair:
             text = f"float(np.vdot({', '.join(self.value(array).text for array in pair)}))"
         else:
-            operand = self.value(self.hoist(value))
-            text = f"float(np.sum({operand.text}, dtype=np.float64))"
+            operand = self.value(self.hoist(item.value))
+            summed = "_norm({})" if item.norm else "float(np.sum({}, dtype=np.float64))"
+            text = summed.format(operand.text)
             self.give(operand)
-        self.calls.append(_Call("", (f"{symbol.name} = {text}",), ""))
+        self.calls.append(_Call("", (f"{name(item.target)} = {text}",), ""))
 
     def move(self, operand: _Operand, target: _Operand) -> None:
         """Let the call that made a temporary value write to the target instead."""

@@ -37,6 +37,19 @@ class Library:
     quiet: str = ""
 
 
+#: The helper of norms; within its bounds squares keep their digits in float32 too.
+NUMPY_NORM = (
+    "def _norm(array):",
+    '    """Return the Euclidean length of an array, squaring nothing too large or too small."""',
+    "    square = float(np.vdot(array, array))",
+    "    if 1e-30 < square < 1e30:",
+    "        return math.sqrt(square)",
+    "    largest = float(np.max(np.abs(array), initial=0.0))",
+    "    if not 0 < largest < math.inf:",
+    "        return largest",
+    "    scaled = array / largest",
+    "    return largest * math.sqrt(np.vdot(scaled, scaled))",
+)
 _LIBRARIES = {
     "np": Library(
         size="array.size",

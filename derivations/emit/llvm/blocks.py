@@ -6,9 +6,11 @@ and after them rows in double precision of the hyperparameters that members have
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from derivations.emit.llvm.operations import quoted
+from derivations.emit.llvm.builder import Function
 
 if TYPE_CHECKING:
     from derivations.emit.llvm.ensemble import Source
@@ -26,8 +28,9 @@ METADATA = (
     '!2 = !{!"llvm.loop.vectorize.enable", i1 true}',
     *(f"!{k} = distinct !{{!{k}, !1, !2}}" for k in range(3, 3 + len(_LOOPS))),
 )
+_OWN = ", !llvm.access.group !0"
 #: Vectors of 64 bytes where the processor has them.
-_WIDE = '"prefer-vector-width"="512"'
+_WIDE = 'noinline nounwind "prefer-vector-width"="512"'
 
 
 def members(source: Source) -> int:
@@ -38,58 +41,49 @@ def members(source: Source) -> int:
     return count
 
 
-def loop(source: Source, called: str, arguments: list[str], body: list[str]) -> list[str]:
-    """Write a function that does the same for each member of a block, several at once."""
-    listed = ", ".join(["ptr noalias %space", *arguments])
-    return [
-        "",
-        f"define internal void @{called}({listed}) noinline nounwind {_WIDE} {{",
-        "start:",
-        "  br label %loop",
-        "loop:",
-        "  %i = phi i64 [ 0, %start ], [ %i.next, %loop ]",
-        *(f"  {line}" for line in body),
-        "  %i.next = add nuw nsw i64 %i, 1",
-        f"  %again = icmp slt i64 %i.next, {members(source)}",
-        f"  br i1 %again, label %loop, label %end, !llvm.loop !{3 + _LOOPS.index(called)}",
-        "end:",
-        "  ret void",
-        "}",
-    ]
+class Lane:
+    """One member of a block, in a loop over all of them, several at once."""
+
+    def __init__(self, source: Source, function: Function, member: str) -> None:
+        self.source, self.function, self.member = source, function, member
+
+    def load(self, row: int) -> str:
+        """Return this member's number in a row."""
+        place = at_row(self.source, self.function, row, self.member)
+        return self.function.load(self.source.kind, place, ending=_OWN)
+
+    def store(self, row: int, value: str) -> None:
+        """Write this member's number into a row."""
+        place = at_row(self.source, self.function, row, self.member)
+        self.function.store(self.source.kind, value, place, ending=_OWN)
+
+    def own(self, place: int) -> str:
+        """Return a hyperparameter that this member has of its own."""
+        row = self.function.at("i8", "%space", own_at(self.source, place))
+        return self.function.load("double", row, self.member, ending=_OWN)
+
+    def write(self, value: str, array: str) -> None:
+        """Write a number into an array with one for each member of the block."""
+        self.function.store(self.source.kind, value, array, self.member, ending=_OWN)
 
 
-def loaded(source: Source, row: int) -> list[str]:
-    """Write the number of this member in a row, under the name `%row.…`."""
-    kind = source.kind
-    return [*row_at(source, row, "from"), _load(kind, f"%row.{row}", f"%from.{row}")]
+@contextmanager
+def loop(source: Source, function: Function, called: str) -> Iterator[Lane]:
+    """Write a loop that does the same for each member of a block, several at once."""
+    ending = f", !llvm.loop !{3 + _LOOPS.index(called)}"
+    with function.loop(str(members(source)), ending=ending) as member:
+        yield Lane(source, function, member)
 
 
-def stored(source: Source, row: int, value: str) -> list[str]:
-    """Write a number of this member into a row."""
-    return [*row_at(source, row, "to"), store(source.kind, value, f"%to.{row}")]
+def lanes(called: str, *arguments: str) -> Function:
+    """Return a function of a block, in the widest vectors."""
+    return Function(called, ["ptr noalias %space", *arguments], "void", _WIDE, internal=True)
 
 
-def store(kind: str, value: str, at: str) -> str:
-    """Write a number to a place of this member's own."""
-    return f"store {kind} {value}, ptr {at}, !llvm.access.group !0"
-
-
-def factor(source: Source, place: int, called: str) -> list[str]:
-    """Write a scalar of this step that all members share."""
-    at = f"%factor.{place}.at"
-    return [
-        f"{at} = getelementptr {source.kind}, ptr %factors, i64 {place}",
-        f"{called} = load {source.kind}, ptr {at}",
-    ]
-
-
-def factor_stored(source: Source, place: int, value: str) -> list[str]:
-    """Write a scalar of a step into its table."""
-    at = f"%factor.{place}.at"
-    return [
-        f"{at} = getelementptr {source.kind}, ptr %factors, i64 {place}",
-        f"store {source.kind} {value}, ptr {at}",
-    ]
+def at_row(source: Source, function: Function, row: int, member: str) -> str:
+    """Return where a member's number in a row is."""
+    begin = function.at(source.kind, "%space", row * members(source))
+    return function.at(source.kind, begin, member)
 
 
 def factors(source: Source) -> int:
@@ -97,31 +91,9 @@ def factors(source: Source) -> int:
     return len(source.shared) + 1
 
 
-def own_number(source: Source, place: int, called: str) -> list[str]:
-    """Write a hyperparameter that this member has of its own."""
-    row, at = quoted(f"own.{place}.row"), quoted(f"own.{place}.at")
-    return [
-        f"{row} = getelementptr i8, ptr %space, i64 {own_at(source, place)}",
-        f"{at} = getelementptr double, ptr {row}, i64 %i",
-        _load("double", called, at),
-    ]
-
-
 def room(source: Source) -> int:
     """Return how many bytes a block takes, with its losses at the end."""
     return losses_at(source) + members(source) * SIZES[source.kind]
-
-
-def row_at(source: Source, row: int, way: str) -> list[str]:
-    """Write where the number of this member in a row is."""
-    return [
-        f"%{way}.row.{row} = getelementptr {source.kind}, ptr %space, i64 {row * members(source)}",
-        f"%{way}.{row} = getelementptr {source.kind}, ptr %{way}.row.{row}, i64 %i",
-    ]
-
-
-def _load(kind: str, called: str, at: str) -> str:
-    return f"{called} = load {kind}, ptr {at}, !llvm.access.group !0"
 
 
 def losses_at(source: Source) -> int:

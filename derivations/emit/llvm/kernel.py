@@ -1,262 +1,332 @@
 """LLVM source: one fused loop for each phase, from memory to memory, with no array in between.
 
-A module is written for one precision. Its functions work on tables, so that one call runs over
-all arrays of a parameter set, and share what comes first in their arguments:
+A module is written for one precision. Its functions read a task (`derivations.emit.llvm.task`),
+so that one call runs over all arrays of a parameter set:
 
-`arrays`  for each array of the set a row of addresses: of w, its states, its gradient, its noises.
-`jobs`    rows of three integers: an array's number, where in it the job begins, its length.
-`first`, `last`  the jobs that a call does; several threads may do different jobs at once.
+`factors_k(task)`  computes the numbers that phase k reads from hyperparameters, sums and scalars,
+    in double precision, and returns 1 where one is not finite.
+`phase_k(task, first, last)`  does some of its jobs, and returns 1 where it wrote a number that is
+    not finite; several threads may do different jobs at once.
+`add_k(task)`  adds up what the jobs left behind, in their order, so that no result depends on the
+    number of threads, and moves the scalars.
 
-`@check` returns 1 where a gradient is not finite; `@phase_1`, … are the phases of a step. A phase
-reads the hyperparameters and the sums of earlier phases from `numbers`, in double precision, and
-returns 1 before it writes anything where a factor that it computes from them is not finite. Each
-job leaves its part of the sums in a row of `sums`; `@add_1`, … add the rows in the order of the
-jobs, so that no result depends on the number of threads. Where the first phase takes sums of the
-gradient before anything is written, `@add_1` returns what `@check` would, and spares its reading.
+`check` and `segment_k`, which does the phases from one gradient to the next, stand beside them:
+`derivations.emit.llvm.finite` and `derivations.emit.llvm.segments`. Where the first phase takes
+sums of the gradient before anything is written, `add_1` returns what `check` would.
 """
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Literal
 
 import sympy as sp
 
 from derivations.algebra.symbols import G, w
-from derivations.emit.arrays import matrices as whole
-from derivations.emit.arrays.infix import Hoist, name
+from derivations.emit.arrays.infix import Hoist
 from derivations.emit.arrays.module import title
-from derivations.emit.llvm import finite
-from derivations.emit.llvm.operations import FLAGS, Operations, quoted
-from derivations.emit.program.program import Phase, Program, is_temporary
+from derivations.emit.llvm import finite, segments, task
+from derivations.emit.llvm.builder import Function, Variable
+from derivations.emit.llvm.operations import FLAGS, Operations
+from derivations.emit.program.names import name
+from derivations.emit.program.program import Phase, Program, Take
 
 Precision = Literal["double", "float"]
 PRECISIONS: tuple[Precision, ...] = ("double", "float")
 
-#: The sum that is zero, or NaN where a gradient is not finite.
-_FINITE = "finite"
-_TABLES = "ptr %arrays, ptr %jobs, i64 %first, i64 %last"
+#: The scales on which the squares of a norm are summed in double precision.
+_SCALES = (0, -537, 537)
+_TASK, _JOBS = "ptr %task", "i64 %first, i64 %last"
 
 
-def write(program: Program, precision: Precision = "double") -> str:
-    """Write a program as an LLVM module; one with functions of matrices as NumPy code."""
-    if program.has_matrices:
-        return whole.write(program)
-    rows = arrays(program)
-    used: set[str] = set()
-    place = {name(G): rows.index(name(G))}
-    body = finite.write(precision, _TABLES, _job(precision, len(rows), place))
-    for index, phase in enumerate(program.phases, 1):
-        if phase.work or phase.totals:
-            checks = index == 1 and is_checking(program)
-            operations = Operations(precision, used)
-            body += _block(index, phase, operations, checks)
-            body += _phase(index, phase, program, operations, checks)
-            body += _add(index, phase, program, checks)
-    head = [f"; {title(program.rule)}", f"; arrays: {', '.join(rows)}"]
-    head.append(f"; numbers: {', '.join(numbers(program))}")
-    return "\n".join([*head, *body, "", *sorted(used)]) + "\n"
+def write(program: Program, precision: Precision = "double", gauge: Program | None = None) -> str:
+    """Write a program, cut as `fused` cuts it, as an LLVM module.
+
+    `gauge` measures the energies at a state, and becomes phase 0.
+    """
+    return Module(program, precision, gauge).text()
+
+
+@dataclass
+class Module:
+    """A program in one precision, and what its functions have in common."""
+
+    program: Program
+    kind: Precision
+    gauge: Program | None = None
+
+    def __post_init__(self) -> None:
+        self.used: set[str] = set()
+        self.arrays = arrays(self.program)
+        self.rows = numbers(self.program, self.gauge)
+        first = self.program.phases[0] if self.program.phases else None
+        self.checks = is_checking(self.program)
+        self.parts = [
+            _Part(self, index, phase, checks=self.checks and phase is first)
+            for index, phase in enumerate(self.program.phases, 1)
+        ]
+        if self.gauge is not None:
+            self.parts += [_Part(self, 0, phase) for phase in self.gauge.phases]
+
+    @property
+    def slots(self) -> int:
+        """How many numbers a job may leave behind."""
+        return max((part.slots for part in self.parts), default=0)
+
+    @property
+    def factors(self) -> int:
+        """How many numbers the loops of a phase read, at most."""
+        return max((len(part.passed) for part in self.parts), default=0)
+
+    def text(self) -> str:
+        """Write the module."""
+        head = [f"; {title(self.program.rule)}", f"; {', '.join(map(name, self.arrays))}"]
+        place = self.arrays.index(G)
+        body = finite.write(self.kind, len(self.arrays), place)
+        for part in self.parts:
+            body += part.functions()
+        body += segments.write(self.program, self.gauge, self.kind, self.arrays, self.rows)
+        return "\n\n".join(["\n".join(head), *body, "\n".join(sorted(self.used))]) + "\n"
+
+    def column(self, symbol: sp.Symbol) -> int:
+        """Return where in a row of numbers a symbol's is."""
+        return self.rows.index(symbol)
+
+    def numbers_of(self, f: Function, group: str) -> str:
+        """Return where the numbers of a group are."""
+        row = f.value(f"mul i64 {group}, {len(self.rows) + 1}")
+        return f.at("double", task.pointer(f, task.NUMBERS), row)
+
+    def factors_of(self, f: Function, group: str) -> str:
+        """Return where the factors of a group are."""
+        row = f.value(f"mul i64 {group}, {max(self.factors, 1)}")
+        return f.at(self.kind, task.pointer(f, task.FACTORS), row)
 
 
 def is_checking(program: Program) -> bool:
     """Tell whether the sums of the first phase find a gradient that is not finite."""
-    first = program.phases[0]
-    return program.rule.gradient_at_start and not first.writes and first.reads_gradient
+    if not program.phases or not program.rule.gradient_at_start:
+        return False
+    return not program.phases[0].writes and program.phases[0].reads_gradient
 
 
-def arrays(program: Program) -> list[str]:
-    """Return the names of the arrays in a row of the table."""
-    return [name(symbol) for symbol in (w, *program.rule.states, G, *program.rule.noises)]
+def arrays(program: Program) -> list[sp.Symbol]:
+    """Return the arrays in a row of the table of addresses."""
+    return [w, *program.rule.states, G, *program.rule.noises]
 
 
-def numbers(program: Program) -> list[str]:
-    """Return the names of what `numbers` holds: hyperparameters, then sums in their order."""
-    found = [name(symbol) for phase in program.phases for symbol, _ in phase.totals]
-    own = {name(symbol) for phase in program.phases for symbol in phase.parameters}
-    return [*sorted(own - set(found)), *found]
+def numbers(program: Program, gauge: Program | None = None) -> list[sp.Symbol]:
+    """Return what a row of numbers holds before the length of a step.
+
+    Hyperparameters come first, then sums, then scalars.
+    """
+    phases = [*program.phases, *(gauge.phases if gauge else ())]
+    totals = list(dict.fromkeys(symbol for phase in phases for symbol in phase.totals))
+    scalars = list(dict.fromkeys(x.target for phase in phases for x in phase.scalars))
+    read = {x for phase in phases for x in (*phase.parameters, *phase.scalar_reads)}
+    own = sorted(read - {*totals, *scalars}, key=str)
+    return [*own, *totals, *scalars]
 
 
-def _block(index: int, phase: Phase, operations: Operations, checks: bool) -> list[str]:
-    """Write the loop over one job of a phase; what it computes is shared and stays in registers."""
-    hoist = Hoist()
-    work = [(item.target, hoist(item.value), item.label) for item in phase.work]
-    totals = [(symbol, hoist(value)) for symbol, value in phase.totals]
-    operations.factors = hoist
-    kind, present = operations.kind, _arrays_of(phase)
-    values = [value for _, value, _ in work] + [value for _, value in totals]
-    scalars = sorted({x for v in values for x in v.free_symbols} & _scalars(phase, hoist), key=str)
-    operations.passed = scalars
-    lines: list[str] = []
-    for array in present:
-        at, old = quoted(name(array) + ".at"), quoted(name(array) + ".old")
-        lines.append(f"{at} = getelementptr {kind}, ptr {quoted(name(array))}, i64 %i")
-        lines.append(f"{old} = load {kind}, ptr {at}")
-        operations.known[array] = old
-    operations.known |= {scalar: quoted(name(scalar)) for scalar in scalars}
-    operations.lines = lines
-    for target, value, label in work:
-        lines.append(f"; {label}")
-        operations.assign(target, value)
-    for symbol, value in totals:
-        part = operations.widened(operations.value(value))
-        lines.append(
-            f"{quoted(name(symbol) + '.next')} = fadd {FLAGS} double {quoted(name(symbol))}, {part}"
-        )
-    if checks:
-        gradient = operations.value(G)
-        zero = operations.widened(operations.line(f"fsub {kind} {gradient}, {gradient}"))
-        lines.append(f"%{_FINITE}.next = fadd reassoc double %{_FINITE}, {zero}")
-    written = {target for target, _, _ in work} if phase.writes else set()
-    for array in present:
-        if array in written:
+class _Part:
+    """The functions of one phase."""
+
+    def __init__(self, module: Module, index: int, phase: Phase, checks: bool = False) -> None:
+        self.module, self.index, self.phase, self.checks = module, index, phase, checks
+        self.hoist = Hoist()
+        self.work = [(item, self.hoist(item.value)) for item in phase.work]
+        scalars = set(phase.parameters) | set(self.hoist.names.values())
+        read = set[sp.Symbol]().union(*(value.free_symbols for _, value in self.work))
+        #: The numbers that the loop reads.
+        self.passed = sorted(read & scalars, key=str)
+
+    @property
+    def slots(self) -> int:
+        """How many numbers a job leaves behind."""
+        return sum(map(self.width, self.phase.takes)) + 2 * self.checks
+
+    def width(self, take: Take) -> int:
+        """Return how many numbers a job adds to a sum, or to a norm."""
+        return len(_SCALES) if take.norm and self.module.kind == "double" else 1
+
+    def functions(self) -> list[str]:
+        """Write all functions of the phase."""
+        if not self.phase.work:
+            return [self.add().text()]
+        made = [self.block(), self.factors(), self.jobs()]
+        return [f.text() for f in (*made, self.add())]
+
+    def block(self) -> Function:
+        """Write the loop over one job; what it computes is shared and stays in registers."""
+        kind = self.module.kind
+        head = ["i64 %count"]
+        head += [f"ptr noalias %array.{k}" for k, _ in enumerate(self.phase.arrays)]
+        head += [f"{kind} %factor.{k}" for k, _ in enumerate(self.passed)]
+        head += ["ptr noalias %sums"] if self.slots else []
+        f = Function(f"block_{self.index}", head, "i64", "noinline nounwind", internal=True)
+        sums = [f.variable("double", "0.0") for _ in range(self.slots)]
+        odd = f.variable(kind, "0.0")
+        with f.loop("%count") as i:
+            self.body(f, i, sums, odd)
+        for place, total in enumerate(sums):
+            f.store("double", total.get(), "%sums", place)
+        wrong = f.value(f"fcmp uno {kind} {odd.get()}, 0.0")
+        f.leave(f.value(f"zext i1 {wrong} to i64"))
+        return f
+
+    def body(self, f: Function, i: str, sums: list[Variable], odd: Variable) -> None:
+        """Write what is done for one component of an array."""
+        kind, phase = self.module.kind, self.phase
+        operations = Operations(kind, self.module.used, f)
+        operations.known |= {x: f"%factor.{k}" for k, x in enumerate(self.passed)}
+        places = {x: f.at(kind, f"%array.{k}", i) for k, x in enumerate(phase.arrays)}
+        operations.known |= {x: f.load(kind, place) for x, place in places.items()}
+        free = iter(sums)
+        for item, value in self.work:
+            f.note(item.label)
+            if isinstance(item, Take):
+                self.take(item, operations.wide(value), f, free)
+            else:
+                operations.assign(item.target, value)
+        if self.checks:
+            gradient = operations.wide(G)
+            for term in finite.terms(f, "double", gradient, finite.LIMITS[kind]):
+                total = next(free)
+                total.set(f.value(f"fadd reassoc double {total.get()}, {term}"))
+        for array in phase.written if phase.writes else ():
             value = operations.value(array)
-            lines.append(f"store {kind} {value}, ptr {quoted(name(array) + '.at')}")
-    sums = _sums(phase, checks)
-    return _loop(index, sums, present, scalars, kind, lines)
+            f.store(kind, value, places[array])
+            none = f.value(f"fsub {kind} {value}, {value}")
+            odd.set(f.value(f"fadd reassoc {kind} {odd.get()}, {none}"))
+
+    def take(self, item: Take, value: str, f: Function, free: Iterator[Variable]) -> None:
+        """Write what a component adds to a sum; to a norm, its square on some scales."""
+        for scale in _SCALES[: self.width(item)]:
+            term = value
+            if scale:
+                term = f.value(f"fmul double {term}, {_power_of_two(scale)}")
+            if item.norm:
+                term = f.value(f"fmul {FLAGS} double {term}, {term}")
+            total = next(free)
+            total.set(f.value(f"fadd {FLAGS} double {total.get()}, {term}"))
+
+    def factors(self) -> Function:
+        """Write what the loop reads: computed once for each group, and looked at."""
+        module = self.module
+        f = Function(f"factors_{self.index}", [_TASK], "i64")
+        odd = f.variable("double", "0.0")
+        with f.loop(task.integer(f, task.GROUPS)) as group:
+            row, to = module.numbers_of(f, group), module.factors_of(f, group)
+            wide = Operations("double", module.used, f)
+            for symbol in self.phase.parameters:
+                wide.known[symbol] = f.load("double", row, module.column(symbol))
+            for value, symbol in self.hoist.names.items():
+                wide.known[symbol] = wide.value(value)
+            for place, symbol in enumerate(self.passed):
+                rounded = wide.known[symbol]
+                if module.kind == "float":
+                    rounded = f.value(f"fptrunc double {rounded} to float")
+                f.store(module.kind, rounded, to, place)
+                none = f.value(f"fsub {module.kind} {rounded}, {rounded}")
+                if module.kind == "float":
+                    none = f.value(f"fpext float {none} to double")
+                odd.set(f.value(f"fadd double {odd.get()}, {none}"))
+        wrong = f.value(f"fcmp uno double {odd.get()}, 0.0")
+        f.leave(f.value(f"zext i1 {wrong} to i64"))
+        return f
+
+    def jobs(self) -> Function:
+        """Write the function that does some of the jobs."""
+        module, phase, kind = self.module, self.phase, self.module.kind
+        f = Function(f"phase_{self.index}", [_TASK, _JOBS], "i64")
+        table, jobs = task.pointer(f, task.ARRAYS), task.pointer(f, task.JOBS)
+        sums = task.pointer(f, task.SUMS)
+        worst = f.variable("i64", "0")
+        with f.loop("%last", "%first") as job:
+            at = f.at(f"[{task.JOB_WORDS} x i64]", jobs, job)
+            array, begin, count, group = (f.load("i64", at, k) for k in range(task.JOB_WORDS))
+            row = f.at(f"[{len(module.arrays)} x ptr]", table, array)
+            given = [f"i64 {count}"]
+            for symbol in phase.arrays:
+                whole = f.load("ptr", row, module.arrays.index(symbol))
+                given.append(f"ptr {f.at(kind, whole, begin)}")
+            factors = module.factors_of(f, group)
+            given += [f"{kind} {f.load(kind, factors, k)}" for k, _ in enumerate(self.passed)]
+            if self.slots:
+                place = f.value(f"mul i64 {job}, {self.slots}")
+                given.append(f"ptr {f.at('double', sums, place)}")
+            wrong = f.call(f"@block_{self.index}", given, "i64")
+            worst.set(f.value(f"or i64 {worst.get()}, {wrong}"))
+        f.leave(worst.get())
+        return f
+
+    def add(self) -> Function:
+        """Write how sums are added up, and what happens to the scalars then."""
+        module = self.module
+        f = Function(f"add_{self.index}", [_TASK], "i64")
+        totals = self.added(f)
+        known = {take.target: self.known(f, take, totals) for take in self.phase.takes}
+        self.move(f, known)
+        groups = task.integer(f, task.GROUPS)
+        with f.loop(groups) as group:
+            row = module.numbers_of(f, group)
+            for symbol, value in known.items():
+                f.store("double", value, row, module.column(symbol))
+        if not self.checks:
+            f.leave("0")
+            return f
+        none, large = totals
+        f.leave(finite.answer(f, none, large))
+        return f
+
+    def added(self, f: Function) -> list[str]:
+        """Add up the rows of all jobs."""
+        sums = task.pointer(f, task.SUMS)
+        totals = [f.variable("double", "0.0") for _ in range(self.slots)]
+        with f.loop(task.integer(f, task.COUNT) if totals else "0") as job:
+            row = f.at("double", sums, f.value(f"mul i64 {job}, {self.slots}"))
+            for place, total in enumerate(totals):
+                part = f.load("double", row, place)
+                total.set(f.value(f"fadd double {total.get()}, {part}"))
+        return [total.get() for total in totals]
+
+    def known(self, f: Function, take: Take, totals: list[str]) -> str:
+        """Return a sum, or a norm from the scale on which nothing of it was lost."""
+        own = [totals.pop(0) for _ in range(self.width(take))]
+        if not take.norm:
+            return own[0]
+        self.module.used.add(_ROOT)
+        roots = [f.call("@llvm.sqrt.f64", [f"double {square}"], "double") for square in own]
+        if len(roots) == 1:
+            return roots[0]
+        small = f.value(f"fcmp olt double {own[0]}, {_power_of_two(-900)}")
+        large = f.value(f"fcmp ogt double {own[0]}, {_power_of_two(1000)}")
+        low = f.value(f"fmul double {roots[1]}, {_power_of_two(-_SCALES[1])}")
+        high = f.value(f"fmul double {roots[2]}, {_power_of_two(-_SCALES[2])}")
+        found = f.value(f"select i1 {small}, double {high}, double {roots[0]}")
+        return f.value(f"select i1 {large}, double {low}, double {found}")
+
+    def move(self, f: Function, known: dict[sp.Symbol, str]) -> None:
+        """Write the scalars that move, as they are for the first group."""
+        if not self.phase.scalars:
+            return
+        module = self.module
+        operations = Operations("double", module.used, f)
+        row = module.numbers_of(f, "0")
+        for symbol in self.phase.scalar_reads:
+            found = known.get(symbol)
+            operations.known[symbol] = found or f.load("double", row, module.column(symbol))
+        for item in self.phase.scalars:
+            operations.assign(item.target, item.value)
+            known[item.target] = operations.value(item.target)
 
 
-def _loop(
-    index: int,
-    names: list[str],
-    present: list[sp.Symbol],
-    scalars: list[sp.Symbol],
-    kind: str,
-    body: list[str],
-) -> list[str]:
-    """Put the body of a loop into the function of a job."""
-    arguments = ["i64 %count", *(f"ptr noalias {quoted(name(x))}" for x in present)]
-    arguments += [f"{kind} {quoted(name(x))}" for x in scalars]
-    arguments += ["ptr noalias %sums"] if names else []
-    lines = [
-        "",
-        f"define internal void @block_{index}({', '.join(arguments)}) noinline nounwind {{",
-    ]
-    lines += ["start:", "  %any = icmp sgt i64 %count, 0", "  br i1 %any, label %loop, label %end"]
-    lines += ["loop:", "  %i = phi i64 [ 0, %start ], [ %i.next, %loop ]"]
-    lines += [f"  %{n} = phi double [ 0.0, %start ], [ %{n}.next, %loop ]" for n in names]
-    lines += [f"  {line}" for line in body]
-    lines += ["  %i.next = add nuw nsw i64 %i, 1", "  %again = icmp slt i64 %i.next, %count"]
-    lines += ["  br i1 %again, label %loop, label %end", "end:"]
-    lines += [f"  %{n}.all = phi double [ 0.0, %start ], [ %{n}.next, %loop ]" for n in names]
-    for place, text in enumerate(names):
-        lines.append(f"  %{text}.to = getelementptr double, ptr %sums, i64 {place}")
-        lines.append(f"  store double %{text}.all, ptr %{text}.to")
-    return [*lines, "  ret void", "}"]
+#: The declaration of the root that norms are taken with.
+_ROOT = "declare double @llvm.sqrt.f64(double) nounwind willreturn memory(none)"
 
 
-def _phase(
-    index: int, phase: Phase, program: Program, operations: Operations, checks: bool
-) -> list[str]:
-    """Write the function that computes the scalar factors once, and then does the jobs."""
-    head = f"define i64 @phase_{index}({_TABLES}, ptr %numbers, ptr %sums) nounwind {{"
-    lines = ["", head, "start:"]
-    lines += [f"  {line}" for line in _factors(phase, program, operations)]
-    lines += ["next:", "  %job = phi i64 [ %first, %start ], [ %job.next, %work ]"]
-    lines += ["  %more = icmp slt i64 %job, %last", "  br i1 %more, label %work, label %done"]
-    lines += ["work:", *_job(operations.kind, len(arrays(program)), _places(phase, program))]
-    row = len(_sums(phase, checks))
-    called = ["i64 %count", *(f"ptr {quoted(name(x))}" for x in _arrays_of(phase))]
-    called += [f"{operations.kind} {quoted(name(x))}" for x in operations.passed]
-    if row:
-        lines.append(f"  %sums.row = mul i64 %job, {row}")
-        lines.append("  %sums.at = getelementptr double, ptr %sums, i64 %sums.row")
-        called.append("ptr %sums.at")
-    lines += [f"  call void @block_{index}({', '.join(called)})"]
-    lines += ["  %job.next = add i64 %job, 1", "  br label %next"]
-    return [*lines, "done:", "  ret i64 0", "refuse:", "  ret i64 1", "}"]
-
-
-def _factors(phase: Phase, program: Program, operations: Operations) -> list[str]:
-    """Write the scalars of a phase in double precision, rounded, and whether they are finite."""
-    kind, passed = operations.kind, operations.passed
-    scalars = Operations("double", operations.used)
-    rows = numbers(program)
-    for symbol in phase.parameters:
-        at, wide = quoted(name(symbol) + ".at"), quoted(name(symbol) + ".wide")
-        scalars.lines += [
-            f"{at} = getelementptr double, ptr %numbers, i64 {rows.index(name(symbol))}",
-            f"{wide} = load double, ptr {at}",
-        ]
-        scalars.known[symbol] = wide
-    for value, symbol in operations.factors.names.items():
-        scalars.known[symbol] = scalars.value(value)
-    finite = "0.0"
-    for symbol in passed:
-        wide, rounded = scalars.known[symbol], quoted(name(symbol))
-        if kind == "float":
-            scalars.lines.append(f"{rounded} = fptrunc double {wide} to float")
-            wide = scalars.line(f"fpext float {rounded} to double")
-        else:
-            scalars.lines.append(f"{rounded} = fadd double {wide}, 0.0")
-        none = scalars.line(f"fsub double {wide}, {wide}")
-        finite = scalars.line(f"fadd double {finite}, {none}")
-    scalars.lines.append(f"%good = fcmp ord double {finite}, 0.0")
-    return [*scalars.lines, "br i1 %good, label %next, label %refuse"]
-
-
-def _add(index: int, phase: Phase, program: Program, checks: bool) -> list[str]:
-    """Write the function that adds the parts of the sums which the jobs left behind."""
-    if not phase.totals:
-        return []
-    lines = ["", f"define i64 @add_{index}(i64 %jobs, ptr %numbers, ptr %sums) nounwind {{"]
-    lines += ["start:", "  br label %next"]
-    lines += ["next:", "  %job = phi i64 [ 0, %start ], [ %job.next, %work ]"]
-    names = _sums(phase, checks)
-    lines += [f"  %{n} = phi double [ 0.0, %start ], [ %{n}.next, %work ]" for n in names]
-    lines += ["  %more = icmp slt i64 %job, %jobs", "  br i1 %more, label %work, label %done"]
-    lines += ["work:", f"  %row = mul i64 %job, {len(names)}"]
-    for place, text in enumerate(names):
-        lines += [
-            f"  %{text}.place = add i64 %row, {place}",
-            f"  %{text}.at = getelementptr double, ptr %sums, i64 %{text}.place",
-            f"  %{text}.part = load double, ptr %{text}.at",
-            f"  %{text}.next = fadd double %{text}, %{text}.part",
-        ]
-    lines += ["  %job.next = add i64 %job, 1", "  br label %next", "done:"]
-    rows = numbers(program)
-    for text in names[: len(phase.totals)]:
-        lines += [
-            f"  %{text}.to = getelementptr double, ptr %numbers, i64 {rows.index(text)}",
-            f"  store double %{text}, ptr %{text}.to",
-        ]
-    finite = f"%{_FINITE}" if checks else "0.0"
-    lines += [f"  %found = fcmp uno double {finite}, 0.0", "  %answer = zext i1 %found to i64"]
-    return [*lines, "  ret i64 %answer", "}"]
-
-
-def _job(kind: str, width: int, places: dict[str, int]) -> list[str]:
-    """Write where the arrays of a job begin, and its length."""
-    lines = [
-        "  %job.at = getelementptr [3 x i64], ptr %jobs, i64 %job",
-        "  %array = load i64, ptr %job.at",
-        "  %begin.at = getelementptr i64, ptr %job.at, i64 1",
-        "  %begin = load i64, ptr %begin.at",
-        "  %count.at = getelementptr i64, ptr %job.at, i64 2",
-        "  %count = load i64, ptr %count.at",
-        f"  %row = getelementptr [{width} x ptr], ptr %arrays, i64 %array",
-    ]
-    for text, place in places.items():
-        at, all_of = quoted(text + ".row"), quoted(text + ".all")
-        lines += [
-            f"  {at} = getelementptr ptr, ptr %row, i64 {place}",
-            f"  {all_of} = load ptr, ptr {at}",
-            f"  {quoted(text)} = getelementptr {kind}, ptr {all_of}, i64 %begin",
-        ]
-    return lines
-
-
-def _sums(phase: Phase, checks: bool) -> list[str]:
-    """Return the names of what a job leaves behind."""
-    return [*(name(symbol) for symbol, _ in phase.totals), *([_FINITE] if checks else [])]
-
-
-def _arrays_of(phase: Phase) -> list[sp.Symbol]:
-    return sorted((x for x in phase.arrays if not is_temporary(x)), key=str)
-
-
-def _places(phase: Phase, program: Program) -> dict[str, int]:
-    rows = arrays(program)
-    return {name(symbol): rows.index(name(symbol)) for symbol in _arrays_of(phase)}
-
-
-def _scalars(phase: Phase, hoist: Hoist) -> set[sp.Symbol]:
-    return set(phase.parameters) | set(hoist.names.values())
+def _power_of_two(exponent: int) -> str:
+    """Write a power of two as a double."""
+    return f"0x{struct.unpack('<Q', struct.pack('<d', 2.0**exponent))[0]:016X}"

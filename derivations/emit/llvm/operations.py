@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
+import math
 import struct
 from typing import Literal
 
 import sympy as sp
 
-from derivations.emit.arrays.infix import Hoist, name
+from derivations.emit.llvm.builder import Function
 from derivations.emit.mathematics.layout import is_negative
+from derivations.emit.program.names import name
 from derivations.errors import BackendError
 
 #: Reassociation and fused multiply-add are allowed; NaN and infinity keep their meaning.
@@ -32,6 +33,7 @@ _LIBRARY = {
     "asinh": "asinh",
     "acosh": "acosh",
     "atanh": "atanh",
+    "Hypot": "hypot",
 }
 _PAIRS = {"Max": "maximum", "Min": "minimum"}
 _SUFFIX = {"double": "f64", "float": "f32"}
@@ -39,38 +41,23 @@ _SUFFIX = {"double": "f64", "float": "f32"}
 _MOST_FACTORS = 8
 
 
-def quoted(text: str) -> str:
-    r"""Return a local name, in quotation marks where it is not plain ASCII.
-
-    >>> print(quoted("lr"), quoted("η"))
-    %lr %"\CE\B7"
-    """
-    if re.fullmatch(r"[A-Za-z_$.][A-Za-z0-9_$.]*", text):
-        return f"%{text}"
-    return '%"' + "".join(f"\\{byte:02X}" for byte in text.encode()) + '"'
-
-
 class Operations:
-    """Writes operations on numbers of one precision, line by line.
+    """Writes operations on numbers of one precision into a function.
 
     `known` has the names of values that were computed; `used` collects the declarations of what
-    was called; `factors` and `passed` are the scalars that a loop was given.
+    was called.
     """
 
-    def __init__(self, kind: Literal["double", "float"], used: set[str]) -> None:
-        self.kind = kind
-        self.used = used
-        self.lines: list[str] = []
+    def __init__(
+        self, kind: Literal["double", "float"], used: set[str], function: Function
+    ) -> None:
+        self.kind, self.used, self.function = kind, used, function
         self.known: dict[sp.Expr, str] = {}
-        self.factors = Hoist()
-        self.passed: list[sp.Symbol] = []
         self._latest: dict[sp.Symbol, sp.Symbol] = {}
 
     def line(self, text: str) -> str:
         """Append an operation, and return the name of its result."""
-        result = f"%v{len(self.lines)}"
-        self.lines.append(f"{result} = {text}")
-        return result
+        return self.function.value(text)
 
     def assign(self, target: sp.Symbol, value: sp.Expr) -> None:
         """Let a symbol have a new value from here on."""
@@ -83,15 +70,32 @@ class Operations:
         """Write the operations that compute a formula, and return the name of its value."""
         return self._value(expr.xreplace(self._latest))
 
-    def widened(self, value: str) -> str:
-        """Return a value in double precision."""
-        return value if self.kind == "double" else self.line(f"fpext float {value} to double")
+    def wide(self, expr: sp.Expr) -> str:
+        """Write a formula in double precision, of values in this one."""
+        if self.kind == "double":
+            return self.value(expr)
+        twin = Operations("double", self.used, self.function)
+        for symbol in sorted(expr.free_symbols, key=str):
+            twin.known[symbol] = self.line(f"fpext float {self.value(symbol)} to double")
+        return twin.value(expr)
+
+    def root(self, value: str) -> str:
+        """Write the square root of a value."""
+        return self._intrinsic("sqrt", value)
+
+    def size(self, value: str) -> str:
+        """Write the absolute value of a value."""
+        return self._intrinsic("fabs", value)
+
+    def rounded(self, value: str) -> str:
+        """Round a value of double precision to this one."""
+        return value if self.kind == "double" else self.line(f"fptrunc double {value} to float")
 
     def literal(self, number: sp.Expr) -> str:
         """Write an exact number as the nearest one of this precision."""
         value = float(number)
         if self.kind == "float":
-            value = struct.unpack("f", struct.pack("f", value))[0]
+            value = _single(value)
         return f"0x{struct.unpack('<Q', struct.pack('<d', value))[0]:016X}"
 
     def _value(self, expr: sp.Expr) -> str:
@@ -198,3 +202,11 @@ class Operations:
         )
         listed = ", ".join(f"{self.kind} {value}" for value in values)
         return self.line(f"call {FLAGS} {self.kind} @{function}({listed})")
+
+
+def _single(value: float) -> float:
+    """Round to single precision; what is too large is infinite."""
+    try:
+        return float(struct.unpack("f", struct.pack("f", value))[0])
+    except OverflowError:
+        return math.copysign(math.inf, value)

@@ -7,20 +7,24 @@ or a gradient at new weights, must be known before the work can go on.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import sympy as sp
 
 from derivations.algebra.components import Sum, Total, is_component
 from derivations.algebra.cubic import written_out
-from derivations.algebra.matrices import EIGENVALUE, SINGULAR_VALUE, Entry, has_matrices, is_entry
+from derivations.algebra.matrices import (
+    EIGENVALUE,
+    SINGULAR_VALUE,
+    Entry,
+    has_matrices,
+    is_entry,
+)
 from derivations.algebra.symbols import Component, G
+from derivations.emit.program.names import OLD, PART, TOTAL, internal, is_internal, is_old
+from derivations.emit.program.norms import root_of, steady
 from derivations.emit.program.waiting import waiting
 from derivations.step.rule import Rule, Stage
-
-#: What the sums over a parameter set are called, before their number.
-_SUM = "total_"
-#: What parts that are computed once are called, before their number, and old values, at the end.
-_SHARED, _OLD = "shared_", "_old"
 
 
 @dataclass(frozen=True)
@@ -33,55 +37,87 @@ class Assign:
 
 
 @dataclass(frozen=True)
+class Take:
+    """`target` is the sum of `value` over the parameter set, as the arrays are at this point.
+
+    A `norm` is the root of the sum of its squares instead.
+    """
+
+    target: sp.Symbol
+    value: sp.Expr
+    label: str
+    norm: bool = False
+
+
+@dataclass(frozen=True)
 class Phase:
     """Work that needs no other array than the one at hand.
 
-    `evaluates` asks for the gradient at w before the phase; `totals` are the sums that the phase
-    leaves behind, over the whole parameter set, of an expression or of one number of each array;
-    `scalars` are assigned when all its arrays are done, from totals that are known by then. A phase
-    that does not write keeps what it computes to itself, and only its totals are left.
+    `evaluates` asks for the gradient at w before the phase. `work` goes from component to
+    component; the sums that it takes are known when all its arrays are done. `scalars` are
+    assigned then, from totals that are known. A phase that does not write keeps what it computes
+    to itself, and only its totals are left.
     """
 
     evaluates: bool
-    work: tuple[Assign, ...]
-    totals: tuple[tuple[sp.Symbol, sp.Expr], ...]
+    work: tuple[Assign | Take, ...]
     scalars: tuple[Assign, ...] = ()
     writes: bool = True
 
     @property
-    def scalar_parameters(self) -> tuple[sp.Symbol, ...]:
-        """What the scalar work reads besides the values that it assigns, by name."""
-        own = {item.target for item in self.scalars}
-        found = set().union(*(item.value.free_symbols for item in self.scalars)) - own
+    def takes(self) -> tuple[Take, ...]:
+        """The sums and norms that are known after the phase."""
+        return tuple(item for item in self.work if isinstance(item, Take))
+
+    @property
+    def totals(self) -> tuple[sp.Symbol, ...]:
+        """The symbols of the sums that are known after the phase."""
+        return tuple(take.target for take in self.takes)
+
+    @cached_property
+    def assigned(self) -> tuple[sp.Symbol, ...]:
+        """The scalars that move when the arrays are done, without spare copies."""
+        return tuple(dict.fromkeys(x.target for x in self.scalars if not is_old(x.target)))
+
+    @cached_property
+    def scalar_reads(self) -> tuple[sp.Symbol, ...]:
+        """What the scalar work reads, as it is before the work, by name."""
+        known, found = set[sp.Symbol](), set[sp.Symbol]()
+        for item in self.scalars:
+            found |= item.value.free_symbols - known
+            known.add(item.target)
         return tuple(sorted(found, key=str))
 
     @property
     def reads_gradient(self) -> bool:
         """Whether the phase needs the gradient."""
-        return any(item.value.has(G) for item in self.work) or any(e.has(G) for _, e in self.totals)
+        return any(item.value.has(G) for item in self.work)
 
-    @property
+    @cached_property
     def parameters(self) -> tuple[sp.Symbol, ...]:
         """The scalars that the array work reads, by name."""
-        values = [item.value for item in self.work] + [value for _, value in self.totals]
-        found = set().union(*(value.free_symbols for value in values))
+        found = set().union(*(item.value.free_symbols for item in self.work))
         return tuple(sorted((x for x in found if not isinstance(x, Component)), key=str))
 
     @property
     def locals(self) -> tuple[sp.Symbol, ...]:
         """Arrays that live only inside the phase."""
-        found = (item.target for item in self.work)
-        if not self.writes:
-            return tuple(dict.fromkeys(found))
-        return tuple(x for x in found if is_temporary(x))
+        found = (item.target for item in self.work if isinstance(item, Assign))
+        return tuple(dict.fromkeys(x for x in found if is_internal(x) or not self.writes))
 
     @property
-    def arrays(self) -> frozenset[sp.Symbol]:
-        """The arrays that the phase reads or writes."""
-        values = [item.value for item in self.work] + [value for _, value in self.totals]
-        found = set().union(*(value.free_symbols for value in values))
-        found |= {item.target for item in self.work}
-        return frozenset(x for x in found if isinstance(x, Component))
+    def written(self) -> tuple[sp.Symbol, ...]:
+        """The arrays that the phase leaves changed."""
+        found = dict.fromkeys(item.target for item in self.work if isinstance(item, Assign))
+        return tuple(x for x in found if x not in self.locals)
+
+    @cached_property
+    def arrays(self) -> tuple[sp.Symbol, ...]:
+        """The arrays in memory that the phase reads or writes, by name."""
+        found = set().union(*(item.value.free_symbols for item in self.work))
+        found |= {item.target for item in self.work if isinstance(item, Assign)}
+        own = (x for x in found if isinstance(x, Component) and not is_internal(x))
+        return tuple(sorted(own, key=str))
 
 
 @dataclass(frozen=True)
@@ -102,6 +138,12 @@ class Program:
         """Whether a step needs arrays in their own shape, since it reads them as matrices."""
         return any(has_matrices(value) for s in self.rule.stages for _, value in s.assignments)
 
+    @property
+    def segments(self) -> tuple[tuple[int, int], ...]:
+        """The phases between one gradient and the next: places of the first, and after the last."""
+        starts = [k for k, phase in enumerate(self.phases) if k == 0 or phase.evaluates]
+        return tuple(zip(starts, [*starts[1:], len(self.phases)], strict=True))
+
 
 def program(rule: Rule) -> Program:
     """Cut a rule into phases."""
@@ -113,10 +155,11 @@ class Builder:
 
     def __init__(self) -> None:
         self.phases: list[Phase] = []
-        self.work: list[Assign] = []
+        self.work: list[Assign | Take] = []
         self.scalars: list[Assign] = []
         self.evaluates = False
         self.count = self.shared = 0
+        self.norms: set[sp.Symbol] = set()
 
     def program(self, rule: Rule) -> Program:
         """Cut a rule into phases."""
@@ -126,21 +169,29 @@ class Builder:
         return Program(rule, tuple(self.phases))
 
     def add(self, stage: Stage) -> None:
+        """Append a stage, and end the phase before it where that is due."""
         if stage.evaluates:
             self.close()
             self.evaluates = True
-        values = self.with_sums(stage)
-        scalars = {x: v for x, v in values.items() if not isinstance(x, Component)}
+        values = {x: stable(written_out(value)) for x, value in stage.assignments}
         arrays = {x: v for x, v in values.items() if isinstance(x, Component)}
+        scalars = {x: v for x, v in values.items() if x not in arrays}
+        known, arrays = self.with_sums(arrays, stage.label)
+        for names in known:
+            scalars = {x: value.xreplace(names) for x, value in scalars.items()}
         if any(v.has(item.target) for v in arrays.values() for item in self.scalars):
             self.close()  # scalars move at the end of a phase, and these arrays read them moved
+        scalars = self.with_takes(scalars, stage.label)
+        norms = frozenset(self.norms)
+        scalars = {x: steady(value, norms) for x, value in scalars.items()}
+        arrays = {x: steady(value, norms) for x, value in arrays.items()}
         self.scalars += [Assign(x, v, stage.label) for x, v in sequential(scalars)]
         for target, value in sequential(arrays):
             self.work += self.with_shared(target, value, stage.label)
 
     def with_shared(self, target: sp.Symbol, value: sp.Expr, label: str) -> list[Assign]:
         """Compute the parts that a value repeats once, under local names, before it."""
-        dummies = sp.numbered_symbols("_part_", cls=sp.Dummy)
+        dummies = sp.numbered_symbols("part", cls=sp.Dummy)
         parts, (rest,) = sp.cse([value], dummies, ignore=(EIGENVALUE, SINGULAR_VALUE))
         names: dict[sp.Expr, sp.Expr] = {}
         found = []
@@ -151,48 +202,77 @@ class Builder:
                 continue
             self.shared += 1
             kind = Entry if is_entry(part) else Component
-            names[symbol] = kind(f"{_SHARED}{self.shared}")
+            names[symbol] = kind(internal(PART, self.shared))
             found.append(Assign(names[symbol], part, label))
         return [*found, Assign(target, rest.xreplace(names), label)]
 
-    def with_sums(self, stage: Stage) -> dict[sp.Symbol, sp.Expr]:
-        """Replace each sum in a stage by a symbol that an earlier phase computes."""
-        values = {target: stable(written_out(value)) for target, value in stage.assignments}
-        while True:
-            inner = {
-                part
-                for value in values.values()
-                for part in value.atoms(Sum)
-                if not any(argument.has(Sum) for argument in part.args)
-            }
-            if not inner:
-                return values
-            names = self.sums(sorted(inner, key=sp.default_sort_key))
+    def with_sums(
+        self, values: dict[sp.Symbol, sp.Expr], label: str
+    ) -> tuple[list[dict[sp.Expr, sp.Expr]], dict[sp.Symbol, sp.Expr]]:
+        """Replace each sum that arrays read by a symbol that an earlier phase computes.
+
+        Returns the replacements too, in turn: sums may stand in sums.
+        """
+        known: list[dict[sp.Expr, sp.Expr]] = []
+        while inner := _innermost(values):
+            known.append(self.sums(inner, label))
+            values = {target: value.xreplace(known[-1]) for target, value in values.items()}
+        return known, values
+
+    def with_takes(self, values: dict[sp.Symbol, sp.Expr], label: str) -> dict[sp.Symbol, sp.Expr]:
+        """Replace each sum that scalars alone read by a symbol that this phase computes."""
+        while inner := _innermost(values):
+            reads = set[sp.Symbol]().union(*(part.free_symbols for part in inner))
+            late = {item.target for item in self.work if isinstance(item, Take)}
+            late |= {item.target for item in self.scalars}
+            if not late.isdisjoint(reads):
+                self.close()  # what they read is known at the end of this phase
+            takes = {part: self.take(part, label) for part in inner}
+            self.work += takes.values()
+            names = {part: worth(take) for part, take in takes.items()}
             values = {target: value.xreplace(names) for target, value in values.items()}
+        return values
 
-    def sums(self, parts: list[sp.Expr]) -> dict[sp.Expr, sp.Symbol]:
-        """See to it that sums are known from here on, and return their names."""
-        names = {part: self.named(part) for part in parts}
-        self.close(tuple((name, summand(part)) for part, name in names.items()))
-        return names
+    def sums(self, parts: list[sp.Expr], label: str) -> dict[sp.Expr, sp.Expr]:
+        """See to it that sums are known from here on, and return what they are then."""
+        takes = {part: self.take(part, label) for part in parts}
+        self.work += takes.values()
+        self.close()
+        return {part: worth(take) for part, take in takes.items()}
 
-    def named(self, part: sp.Expr) -> sp.Symbol:
-        """Return a new name for a sum."""
+    def take(self, part: sp.Expr, label: str) -> Take:
+        """Return how a sum is taken at this point, under a name of its own."""
         self.count += 1
-        return sp.Symbol(f"{_SUM}{self.count}", nonnegative=part.is_nonnegative)
+        root = root_of(part)
+        sign = True if root is not None else part.is_nonnegative
+        symbol = sp.Symbol(internal(TOTAL, self.count), nonnegative=sign)
+        if root is None:
+            return Take(symbol, summand(part), label)
+        self.norms.add(symbol)
+        return Take(symbol, root, label, norm=True)
 
-    def close(self, totals: tuple[tuple[sp.Symbol, sp.Expr], ...] = ()) -> None:
-        """End the phase, after which some sums are known."""
-        if self.work or totals or self.scalars:
-            work, scalars = tuple(self.work), tuple(self.scalars)
-            phase = Phase(self.evaluates, work, totals, scalars)
+    def close(self) -> None:
+        """End the phase."""
+        if self.work or self.scalars:
+            phase = Phase(self.evaluates, tuple(self.work), tuple(self.scalars))
             self.phases.append(phase)
             self.work, self.scalars, self.evaluates = [], [], False
 
 
-def is_temporary(symbol: sp.Symbol) -> bool:
-    """Tell whether a symbol is no array of the state, but a part or an old value of one."""
-    return symbol.name.startswith(_SHARED) or symbol.name.endswith(_OLD)
+def _innermost(values: dict[sp.Symbol, sp.Expr]) -> list[sp.Expr]:
+    """Return the sums in some values that have no other sum in them."""
+    found = {
+        part
+        for value in values.values()
+        for part in value.atoms(Sum)
+        if not any(argument.has(Sum) for argument in part.args)
+    }
+    return sorted(found, key=sp.default_sort_key)
+
+
+def worth(take: Take) -> sp.Expr:
+    """Return the sum that was taken, in its own symbol: a norm squared."""
+    return take.target**2 if take.norm else take.target
 
 
 def summand(part: sp.Expr) -> sp.Expr:
@@ -215,7 +295,7 @@ def sequential(values: dict[sp.Symbol, sp.Expr]) -> list[tuple[sp.Symbol, sp.Exp
         )
         if free is None:
             old = next(iter(left))
-            copied = f"{old.name}{_OLD}"
+            copied = internal(OLD, old.name)
             copy = type(old)(copied) if isinstance(old, Component) else sp.Symbol(copied, real=True)
             done.append((copy, old))
             left = {x: v if x == old else v.xreplace({old: copy}) for x, v in left.items()}

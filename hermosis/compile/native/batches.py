@@ -3,77 +3,81 @@
 from __future__ import annotations
 
 import ctypes
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from derivations.emit.llvm import task
+from derivations.emit.program.plan import StepPlan
 from hermosis.compile.native import engine, loops
-from hermosis.compile.native.entry import BLOCK
+from hermosis.compile.native.executor import NativeExecutor
+from hermosis.compile.native.kernel import PRECISIONS
 from hermosis.compile.native.losses import Loss
-from hermosis.compile.objective import PRECISIONS
-from hermosis.run.parameters import Array
 
-_WORD, _POINTER = ctypes.c_int64, ctypes.c_void_p
-_RUN = ctypes.CFUNCTYPE(
-    _WORD, *[_POINTER] * 3, _WORD, _WORD, _POINTER, _POINTER, _WORD, *[_POINTER] * 6
-)
+_RUN = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)
 
 
-def is_possible(plan: dict[str, Any]) -> bool:
+def is_possible(plan: StepPlan) -> bool:
     """Tell whether a plan's steps can be made in machine code alone."""
-    if "llvm" not in plan or plan["noises"]:
-        return False
-    phases = plan["llvm"]["phases"]
-    asks = plan["starts_with_gradient"] or any(phase["evaluates"] for phase in phases)
-    return bool(asks) and all(phase["scalars"] is None for phase in phases)
+    return plan.native is not None and not plan.noises and plan.gradients_per_step > 0
 
 
-@dataclass
 class Batches:
-    """The arrays of one run, and all that its steps in machine code read and write.
+    """The arrays of one run on a vector, and all that its steps in machine code read and write.
 
-    `w`, the arrays of `states` and `gradient` are of shape (n,) and change in place.
+    `executor` is bound to the run's weights and states, which change in place.
     """
 
-    plan: dict[str, Any]
-    loss: Loss
-    w: Array
-    states: list[Array]
-    tolerance: float
-
-    def __post_init__(self) -> None:
-        kind, size = PRECISIONS[self.w.dtype], self.w.size
-        phases = self.plan["llvm"]["phases"]
-        text = self.plan["llvm"]["sources"][kind] + loops.write(self.plan, kind)
-        self._library = engine.load(text)
-        self._call = _RUN(self._library.address("run"))
+    def __init__(self, executor: NativeExecutor, loss: Loss, tolerance: float) -> None:
+        plan, native = executor.plan, executor.native
+        self.executor, self.loss = executor, loss
+        (self.w,) = executor.weights
+        self.names = [n for n in native.numbers if n in plan.parameters]
+        kind = PRECISIONS[executor.precision]
+        text = native.sources[kind] + loops.write(plan, kind, len(self.names))
+        self.library = engine.load(text)
+        self.call = _RUN(self.library.address("run"))
         self.gradient, self.best = np.zeros_like(self.w), self.w.copy()
-        self.marks = np.array([np.inf, np.inf, self.tolerance, np.inf])
+        self.kept = np.zeros_like(self.w)
+        self.marks = np.array([np.inf, np.inf, tolerance, np.inf])
         self.flags = np.zeros(2, dtype=np.int64)
-        self._row = [self.w, *self.states, self.gradient]
-        self._arrays = np.array([array.ctypes.data for array in self._row], dtype=np.uintp)
-        self._jobs = np.array(
-            [(0, k, min(BLOCK, size - k)) for k in range(0, size, BLOCK)], dtype=np.int64
-        )
-        most = max(len(phase["totals"]) for phase in phases)
-        self._sums = np.zeros((len(self._jobs), most))
-        self._kept = np.zeros((len(self._row), size), self.w.dtype)
+        self.words = np.zeros(len(loops.WORDS), dtype=np.int64)
+        self._enter("loss", loss.address)
+        for name in ("w", "gradient", "kept", "marks", "flags", "best"):
+            self._enter(name, getattr(self, name).ctypes.data)
+        self._enter("size", self.w.size)
+        self._own_task()
+
+    def _own_task(self) -> None:
+        """Take a task of the executor's, with room for what a step writes to."""
+        executor = self.executor
+        self.task, self.table = executor.task.copy(), executor.table.copy()
+        self.room = executor.room()
+        arrays = [self.w, *executor.rows[0], self.gradient]
+        self.table[0, : len(arrays)] = [array.ctypes.data for array in arrays]
+        self.task[task.ARRAYS] = self.table.ctypes.data
+        self.task[[task.BACKUP, task.TRUSTED]] = self.room.ctypes.data, 1
+
+    def _enter(self, name: str, value: int) -> None:
+        self.words[loops.WORDS.index(name)] = value
 
     def __call__(
-        self, table: NDArray[np.float64], values: NDArray[np.float64], norms: NDArray[np.float64]
+        self,
+        table: NDArray[np.float64],
+        values: NDArray[np.float64],
+        norms: NDArray[np.float64],
+        energies: NDArray[np.float64],
     ) -> int:
-        """Make a step for each row of `table`, as far as all goes as usual; return how many.
+        """Make a step for each row of `table`, as far as they can be made; return how many.
 
-        `values` and `norms` take the loss and the norm of its gradient at each step.
+        `values`, `norms` and `energies` take the loss, the norm of its gradient and the energies
+        at each step.
         """
-        arguments = (self._jobs, table, self._sums, self.marks, self.flags, values, norms)
-        jobs, numbers, sums, marks, flags, losses, slopes = (x.ctypes.data for x in arguments)
-        return int(
-            self._call(
-                self.loss.address, self._arrays.ctypes.data, jobs, len(self._jobs), self.w.size,
-                numbers, sums, len(table), marks, flags, losses, slopes,
-                self.best.ctypes.data, self._kept.ctypes.data,
-            )
-        )  # fmt: skip
+        table = np.ascontiguousarray(table)
+        given: dict[str, Any] = {
+            "table": table, "values": values, "norms": norms, "energies": energies
+        }  # fmt: skip
+        for name, array in given.items():
+            self._enter(name, array.ctypes.data)
+        return int(self.call(self.task.ctypes.data, self.words.ctypes.data, len(table)))

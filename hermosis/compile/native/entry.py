@@ -1,40 +1,41 @@
-"""LLVM source of the way into a step: from Python's lists of arrays to tables of addresses.
+"""LLVM source of the way into a step: from Python's lists of arrays to a table of addresses.
 
 One call reads the arrays where they are: it sees that each is an ndarray of the precision and of
-the shape of its parameter, that it lies in one piece and may be written to, and that the gradient
-shares no memory with what the step writes. What is not so is left to the careful path, which says
-by name what is wrong, or copies. So no check is left out, and none takes time.
+the shape of its parameter, as long as the step was bound to, that it is contiguous and may be
+written to, and that the gradient shares no memory with what the step writes. So no check is left
+out, and none takes time; what is not so is told, before anything is written.
 
-The offsets are those of NumPy's own header, `PyArrayObject_fields`, which every extension module
-has compiled into it; `hermosis.compile.native.layout` sees that they hold.
+The offsets are those of NumPy's own header, `PyArrayObject_fields`, and of CPython's lists;
+`hermosis.compile.native.layout` sees that they hold.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-#: What a call returns: done, or why it did nothing. After LARGE and VIEWS the tables are filled;
-#: VIEWS says that gradients and weights may share memory; UNDEFINED + k names the phase.
-DONE, UNUSUAL, NOT_FINITE, LARGE, VIEWS, UNDEFINED = 0, 1, 2, 3, 4, 16
-#: Numbers in a job; sums are added up job by job.
-BLOCK = 1 << 13
-#: The most numbers that one call works on by itself; more are shared among threads.
-SMALL = 1 << 16
-#: Words before the table of addresses: how many jobs there are, and numbers in all.
-HEAD = 2
-#: The arguments before the lists: the class of arrays, the precision, numbers, space, the limit.
-LISTS = 4
+from derivations.emit.llvm import task
+from derivations.emit.llvm.builder import Function, Variable
 
-_WRITEABLE, _READABLE = 0x501, 0x101
-_OWNING = 0x4
+#: Words of a task behind those of its step: the classes of lists and arrays, the precision, and
+#: how many numbers a call works on by itself; more are shared among threads.
+LIST, ARRAY, PRECISION, SMALL = range(task.WORDS, task.WORDS + 4)
+WORDS = task.WORDS + 4
+
+#: What a call answers besides what a step does: an array is not as it was bound, an array lies
+#: elsewhere than before, gradients may lie where something is written, threads should share.
+UNUSUAL, MOVED, VIEWS, SHARE = 8, 9, 10, 11
+
+#: NPY_ARRAY_C_CONTIGUOUS, NPY_ARRAY_OWNDATA, NPY_ARRAY_ALIGNED and NPY_ARRAY_WRITEABLE.
+CONTIGUOUS, OWNING, ALIGNED, WRITEABLE = 0x1, 0x4, 0x100, 0x400
+_READ = CONTIGUOUS | ALIGNED
+_WRITTEN = _READ | WRITEABLE
 
 
 @dataclass(frozen=True)
-class Shape:
-    """What the tables look like.
+class Table:
+    """What a row of addresses holds: `width` arrays, the gradient among them, noises behind it.
 
-    `width` arrays in a row, with the gradient at the place `gradient`; numbers of `size` bytes; a
-    Python object has a head of `head` bytes.
+    Numbers have `size` bytes; a Python object has a head of `head` bytes.
     """
 
     width: int
@@ -43,194 +44,155 @@ class Shape:
     head: int
 
 
-def room(leaves: int, jobs: int, width: int, sums: int) -> int:
-    """Return how many words the tables of a parameter set take."""
-    return HEAD + leaves * width + jobs * (3 + sums)
+def write(table: Table, segments: int) -> str:
+    """Write `step_k(task, w, states…, gradients, noises…)`, of lists, for each segment."""
+    made = [_enter(table), *(_step(k, table.head) for k in range(1, segments + 1))]
+    return "\n\n".join(["", *(f.text() for f in made), "declare ptr @PyLong_FromLong(i64)"]) + "\n"
 
 
-def field(name: str, of: str, offset: int, kind: str = "ptr") -> list[str]:
-    """Write a name for what stands at an offset in memory."""
-    return [
-        f"  %{name}.at = getelementptr i8, ptr %{of}, i64 {offset}",
-        f"  %{name} = load {kind}, ptr %{name}.at",
-    ]
+def _step(number: int, head: int) -> Function:
+    """Write a built-in function: it fills the table, and makes a small step by itself."""
+    f = Function(f"step_{number}", ["ptr %self", "ptr %given", "i64 %count"], "ptr")
+    own = f.load("ptr", "%given")
+    task_at = f.field("ptr", own, head)
+    lists = f.at("ptr", "%given", 1)
+    answer = f.variable("i64", f.call("@enter", [f"ptr {task_at}", f"ptr {lists}"], "i64"))
+    with f.when(f.value(f"icmp eq i64 {answer.get()}, 0")):
+        given = ["ptr null", "ptr null", f"ptr {task_at}"]
+        answer.set(f.call(f"@segment_{number}", given, "i64"))
+    f.leave(f.call("@PyLong_FromLong", [f"i64 {answer.get()}"], "ptr"))
+    return f
 
 
-def _all(name: str, conditions: list[str]) -> list[str]:
-    """Write the conjunction of conditions under a name."""
-    lines, last = [], conditions[0]
-    for number, condition in enumerate(conditions[1:]):
-        lines.append(f"  %{name}.{number} = and i1 {last}, {condition}")
-        last = f"%{name}.{number}"
-    return [*lines, f"  %{name} = and i1 {last}, true"]
+def _enter(table: Table) -> Function:
+    """Write how a table of addresses is filled."""
+    f = Function("enter", ["ptr %task", "ptr %lists"], "i64", internal=True)
+    every, unusual = range(table.width), f.label()
+    leaves = task.integer(f, task.LEAVES)
+    items = _lists(f, table, leaves, unusual)
+    seen = _Seen(f)
+    rows, sizes = task.pointer(f, task.ARRAYS), task.pointer(f, task.SIZES)
+    with f.loop(leaves) as leaf:
+        objects = [f.load("ptr", items[a], leaf) for a in every]
+        _expect(f, unusual, [_is(f, table, x, "ARRAY") for x in objects])
+        fields = [_Header(f, table, x) for x in objects]
+        flags = [fields[a].has(_READ if a >= table.gradient else _WRITTEN) for a in every]
+        alike = [f.value(f"icmp eq i32 {x.axes}, {fields[0].axes}") for x in fields]
+        precise = [_same(f, x.precision, task.pointer(f, PRECISION)) for x in fields]
+        _expect(f, unusual, [*flags, *alike, *precise])
+        size = _product(f, fields, unusual)
+        _expect(f, unusual, [f.value(f"icmp eq i64 {size}, {f.load('i64', sizes, leaf)}")])
+        row = f.at(f"[{table.width} x ptr]", rows, leaf)
+        for a in every:
+            if a < table.gradient:
+                moved = f.value(f"icmp ne i64 {fields[a].data}, {f.load('i64', row, a)}")
+                seen.moved.set(f.value(f"or i1 {seen.moved.get()}, {moved}"))
+            f.store("i64", fields[a].data, row, a)
+        length = f.value(f"mul i64 {size}, {table.size}")
+        _expect(f, unusual, seen.apart(fields, table.gradient, length))
+        seen.total.set(f.value(f"add i64 {seen.total.get()}, {size}"))
+    f.leave(seen.answer(leaves))
+    f.begin(unusual)
+    f.leave(str(UNUSUAL))
+    return f
 
 
-def tables(shape: Shape, sums: int) -> str:
-    """Write the function `@tables`, which fills them or says that something is unusual.
-
-    `sums` is the most numbers that a job leaves behind.
-    """
-    width, gradient, head = shape.width, shape.gradient, shape.head
-    every = range(width)
-    lines = [
-        "define internal i64 @tables(ptr %args, ptr %space, i64 %capacity) nounwind {",
-        "start:",
-    ]
-    lines += [*field("class", "args", 0), *field("precision", "args", 8)]
-    for a in every:
-        lines += field(f"list{a}", "args", 8 * (LISTS + a))
-        lines.append(f"  %length{a} = call i64 @PyList_Size(ptr %list{a})")
-        lines.append(f"  %same{a} = icmp eq i64 %length{a}, %length0")
-    lines += [
-        *_all("alike", [f"%same{a}" for a in every]),
-        f"  %rows = mul i64 %length0, {width}",
-        f"  %jobs.place = add i64 %rows, {HEAD}",
-        "  %jobs = getelementptr i64, ptr %space, i64 %jobs.place",
-        "  %left = sub i64 %capacity, %jobs.place",
-        "  %fits = icmp sge i64 %left, 0",
-        "  %begin.well = and i1 %alike, %fits",
-        "  br i1 %begin.well, label %leaf, label %unusual",
-        "leaf:",
-        "  %j = phi i64 [ 0, %start ], [ %j.next, %leaf.done ]",
-        "  %job = phi i64 [ 0, %start ], [ %job.all, %leaf.done ]",
-        "  %total = phi i64 [ 0, %start ], [ %total.next, %leaf.done ]",
-        "  %owning = phi i1 [ true, %start ], [ %owning.next, %leaf.done ]",
-        "  %low = phi i64 [ -1, %start ], [ %low.next, %leaf.done ]",
-        "  %high = phi i64 [ 0, %start ], [ %high.next, %leaf.done ]",
-        "  %low.g = phi i64 [ -1, %start ], [ %low.g.next, %leaf.done ]",
-        "  %high.g = phi i64 [ 0, %start ], [ %high.g.next, %leaf.done ]",
-        "  %more = icmp slt i64 %j, %length0",
-        "  br i1 %more, label %objects, label %end",
-        "objects:",
-    ]
-    for a in every:
-        lines.append(f"  %o{a} = call ptr @PyList_GetItem(ptr %list{a}, i64 %j)")
-        lines += field(f"class{a}", f"o{a}", head - 8)
-        lines.append(f"  %array{a} = icmp eq ptr %class{a}, %class")
-    lines += _all("arrays", [f"%array{a}" for a in every])
-    lines += ["  br i1 %arrays, label %headers, label %unusual", "headers:"]
-    for a in every:
-        mask = _READABLE if a == gradient else _WRITEABLE
-        lines += [
-            *field(f"data{a}", f"o{a}", head, "i64"),
-            *field(f"axes{a}", f"o{a}", head + 8, "i32"),
-            *field(f"shape{a}", f"o{a}", head + 16),
-            *field(f"kind{a}", f"o{a}", head + 40),
-            *field(f"flags{a}", f"o{a}", head + 48, "i32"),
-            f"  %precise{a} = icmp eq ptr %kind{a}, %precision",
-            f"  %masked{a} = and i32 %flags{a}, {mask}",
-            f"  %usable{a} = icmp eq i32 %masked{a}, {mask}",
-            f"  %flat{a} = icmp eq i32 %axes{a}, %axes0",
-            f"  %place{a} = add i64 %row, {a}" if a else f"  %row = mul i64 %j, {width}",
-            *([] if a else ["  %place0 = add i64 %row, 0"]),
-            f"  %slot{a} = add i64 %place{a}, {HEAD}",
-            f"  %slot{a}.at = getelementptr i64, ptr %space, i64 %slot{a}",
-            f"  store i64 %data{a}, ptr %slot{a}.at",
-        ]
-    conditions = [f"%{what}{a}" for a in every for what in ("precise", "usable", "flat")]
-    lines += [
-        *_all("usual", conditions),
-        "  br i1 %usual, label %axis, label %unusual",
-        "axis:",
-        "  %d = phi i32 [ 0, %headers ], [ %d.next, %axis.good ]",
-        "  %size = phi i64 [ 1, %headers ], [ %size.next, %axis.good ]",
-        "  %d.more = icmp slt i32 %d, %axes0",
-        "  br i1 %d.more, label %axis.work, label %sized",
-        "axis.work:",
-    ]
-    for a in every:
-        lines += [
-            f"  %long{a}.at = getelementptr i64, ptr %shape{a}, i32 %d",
-            f"  %long{a} = load i64, ptr %long{a}.at",
-            f"  %equal{a} = icmp eq i64 %long{a}, %long0",
-        ]
-    lines += [
-        *_all("shaped", [f"%equal{a}" for a in every]),
-        "  br i1 %shaped, label %axis.good, label %unusual",
-        "axis.good:",
-        "  %d.next = add i32 %d, 1",
-        "  %size.next = mul i64 %size, %long0",
-        "  br label %axis",
-        "sized:",
-        f"  %bytes = mul i64 %size, {shape.size}",
-        "  %total.next = add i64 %total, %size",
-    ]
-    lines += _apart(width, gradient)
-    lines += [
-        "  br i1 %apart, label %cut, label %unusual",
-        "cut:",
-        "  %begin = phi i64 [ 0, %sized ], [ %begin.next, %cut.work ]",
-        "  %job.all = phi i64 [ %job, %sized ], [ %job.next, %cut.work ]",
-        "  %rest = sub i64 %size, %begin",
-        "  %cuts = icmp sgt i64 %rest, 0",
-        "  br i1 %cuts, label %cut.room, label %leaf.done",
-        "cut.room:",
-        "  %job.place = mul i64 %job.all, 3",
-        "  %job.next = add i64 %job.all, 1",
-        f"  %job.end = mul i64 %job.next, {3 + sums}",
-        "  %job.fits = icmp sle i64 %job.end, %left",
-        "  br i1 %job.fits, label %cut.work, label %unusual",
-        "cut.work:",
-        "  %job.at = getelementptr i64, ptr %jobs, i64 %job.place",
-        "  store i64 %j, ptr %job.at",
-        "  %begin.at = getelementptr i64, ptr %job.at, i64 1",
-        "  store i64 %begin, ptr %begin.at",
-        f"  %count = call i64 @llvm.smin.i64(i64 %rest, i64 {BLOCK})",
-        "  %count.at = getelementptr i64, ptr %job.at, i64 2",
-        "  store i64 %count, ptr %count.at",
-        "  %begin.next = add i64 %begin, %count",
-        "  br label %cut",
-        "leaf.done:",
-        "  %j.next = add i64 %j, 1",
-        "  br label %leaf",
-        "end:",
-        "  store i64 %job, ptr %space",
-        "  %total.at = getelementptr i64, ptr %space, i64 1",
-        "  store i64 %total, ptr %total.at",
-        "  %below = icmp uge i64 %low.g, %high",
-        "  %above = icmp uge i64 %low, %high.g",
-        "  %aside = or i1 %below, %above",
-        "  %one = icmp eq i64 %length0, 1",
-        "  %safe.many = or i1 %owning, %aside",
-        "  %safe = or i1 %one, %safe.many",
-        f"  %status = select i1 %safe, i64 {DONE}, i64 {VIEWS}",
-        "  ret i64 %status",
-        "unusual:",
-        f"  ret i64 {UNUSUAL}",
-        "}",
-        "declare i64 @PyList_Size(ptr)",
-        "declare ptr @PyList_GetItem(ptr, i64)",
-        "declare i64 @llvm.smin.i64(i64, i64)",
-        "declare i64 @llvm.umin.i64(i64, i64)",
-        "declare i64 @llvm.umax.i64(i64, i64)",
-    ]
-    return "\n".join(lines)
+def _lists(f: Function, table: Table, leaves: str, unusual: str) -> list[str]:
+    """Write where the items of the lists are; all are lists of as many arrays as there are."""
+    lists = [f.load("ptr", "%lists", a) for a in range(table.width)]
+    _expect(f, unusual, [_is(f, table, x, "LIST") for x in lists])
+    counts = [f.field("i64", x, table.head) for x in lists]
+    _expect(f, unusual, [f.value(f"icmp eq i64 {x}, {leaves}") for x in counts])
+    return [f.field("ptr", x, table.head + 8) for x in lists]
 
 
-def _apart(width: int, gradient: int) -> list[str]:
-    """Write whether a gradient lies apart from what is written, and keep the bounds of both."""
-    lines = [f"  %end{a} = add i64 %data{a}, %bytes" for a in range(width)]
-    apart = []
-    for a in range(width):
-        if a == gradient:
-            continue
-        lines += [
-            f"  %before{a} = icmp ule i64 %end{gradient}, %data{a}",
-            f"  %after{a} = icmp ule i64 %end{a}, %data{gradient}",
-            f"  %apart{a} = or i1 %before{a}, %after{a}",
-        ]
-        apart.append(f"%apart{a}")
-    owners = [f"%own{a}" for a in (0, gradient)]
-    for a in (0, gradient):
-        lines.append(f"  %owns{a} = and i32 %flags{a}, {_OWNING}")
-        lines.append(f"  %own{a} = icmp ne i32 %owns{a}, 0")
-    lines += [
-        *_all("apart", apart),
-        *_all("owners", owners),
-        "  %owning.next = and i1 %owning, %owners",
-        "  %low.next = call i64 @llvm.umin.i64(i64 %low, i64 %data0)",
-        "  %high.next = call i64 @llvm.umax.i64(i64 %high, i64 %end0)",
-        f"  %low.g.next = call i64 @llvm.umin.i64(i64 %low.g, i64 %data{gradient})",
-        f"  %high.g.next = call i64 @llvm.umax.i64(i64 %high.g, i64 %end{gradient})",
-    ]
-    return lines
+def _is(f: Function, table: Table, thing: str, kind: str) -> str:
+    """Write whether a Python object is exactly of a class."""
+    own = f.field("ptr", thing, table.head - 8)
+    return _same(f, own, task.pointer(f, {"LIST": LIST, "ARRAY": ARRAY}[kind]))
+
+
+def _same(f: Function, one: str, other: str) -> str:
+    return f.value(f"icmp eq ptr {one}, {other}")
+
+
+def _expect(f: Function, otherwise: str, conditions: list[str]) -> None:
+    """Go on where all conditions hold."""
+    following = f.label()
+    f.branch(f.all(conditions), following, otherwise)
+    f.begin(following)
+
+
+class _Header:
+    """The fields of an array's header."""
+
+    def __init__(self, f: Function, table: Table, thing: str) -> None:
+        self.function, head = f, table.head
+        self.data = f.field("i64", thing, head)
+        self.axes = f.field("i32", thing, head + 8)
+        self.shape = f.field("ptr", thing, head + 16)
+        self.precision = f.field("ptr", thing, head + 40)
+        self.flags = f.field("i32", thing, head + 48)
+
+    def has(self, mask: int) -> str:
+        """Write whether an array has all of some flags."""
+        f = self.function
+        return f.value(f"icmp eq i32 {f.value(f'and i32 {self.flags}, {mask}')}, {mask}")
+
+
+def _product(f: Function, fields: list[_Header], unusual: str) -> str:
+    """Write how many numbers arrays have, whose shapes must be the same."""
+    size = f.variable("i64", "1")
+    with f.loop(f.value(f"sext i32 {fields[0].axes} to i64")) as axis:
+        first, *others = [f.load("i64", x.shape, axis) for x in fields]
+        _expect(f, unusual, [f.value(f"icmp eq i64 {x}, {first}") for x in others])
+        size.set(f.value(f"mul i64 {size.get()}, {first}"))
+    return size.get()
+
+
+class _Seen:
+    """What is known of all arrays so far."""
+
+    def __init__(self, f: Function) -> None:
+        self.function = f
+        self.moved, self.owning = f.variable("i1", "false"), f.variable("i1", "true")
+        self.total = f.variable("i64", "0")
+        #: The lowest and the highest address of what is written, and of gradients.
+        self.written = f.variable("i64", "-1"), f.variable("i64", "0")
+        self.read = f.variable("i64", "-1"), f.variable("i64", "0")
+
+    def apart(self, fields: list[_Header], gradient: int, length: str) -> list[str]:
+        """Write whether a gradient lies apart from what is written beside it, and note where."""
+        f, own = self.function, fields[gradient]
+        end = f.value(f"add i64 {own.data}, {length}")
+        self._note(self.read, own.data, end)
+        found = []
+        for other in fields[:gradient]:
+            reach = f.value(f"add i64 {other.data}, {length}")
+            self._note(self.written, other.data, reach)
+            below = f.value(f"icmp ule i64 {end}, {other.data}")
+            above = f.value(f"icmp ule i64 {reach}, {own.data}")
+            found.append(f.value(f"or i1 {below}, {above}"))
+        owners = f.all([x.has(OWNING) for x in fields[: gradient + 1]])
+        self.owning.set(f.value(f"and i1 {self.owning.get()}, {owners}"))
+        return found
+
+    def _note(self, span: tuple[Variable, Variable], begin: str, end: str) -> None:
+        f, (low, high) = self.function, span
+        below = f.value(f"icmp ult i64 {begin}, {low.get()}")
+        low.set(f.value(f"select i1 {below}, i64 {begin}, i64 {low.get()}"))
+        above = f.value(f"icmp ugt i64 {end}, {high.get()}")
+        high.set(f.value(f"select i1 {above}, i64 {end}, i64 {high.get()}"))
+
+    def answer(self, leaves: str) -> str:
+        """Write what is to be done next."""
+        f = self.function
+        below = f.value(f"icmp uge i64 {self.read[0].get()}, {self.written[1].get()}")
+        above = f.value(f"icmp uge i64 {self.written[0].get()}, {self.read[1].get()}")
+        one = f.value(f"icmp eq i64 {leaves}, 1")
+        aside = f.value(f"or i1 {below}, {above}")
+        safe = f.value(f"or i1 {f.value(f'or i1 {one}, {aside}')}, {self.owning.get()}")
+        large = f.value(f"icmp sgt i64 {self.total.get()}, {task.integer(f, SMALL)}")
+        found = f.value(f"select i1 {large}, i64 {SHARE}, i64 0")
+        found = f.value(f"select i1 {safe}, i64 {found}, i64 {VIEWS}")
+        return f.value(f"select i1 {self.moved.get()}, i64 {MOVED}, i64 {found}")

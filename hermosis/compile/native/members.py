@@ -10,13 +10,14 @@ import ctypes
 import threading
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from derivations.emit.program.plan import EnsemblePlan
 from hermosis.compile.native import engine, threads
 from hermosis.compile.native.batches import Batches
+from hermosis.compile.native.executor import NativeExecutor
 from hermosis.compile.native.loops import KNOWN
 from hermosis.compile.native.losses import Loss, loss
 from hermosis.compile.objective import PRECISIONS
@@ -42,7 +43,7 @@ def run(job: Job, progress: bool) -> Found:
     Returns which members stayed finite, and their losses; `job.x` takes their weights.
     """
     plan, members = _plan(job), len(job.x)
-    library = engine.load(plan["source"])
+    library = engine.load(plan.source)
     call, prepare = _ENSEMBLE(library.address("ensemble")), _PREPARE(library.address("prepare"))
     values, good = np.empty(members, job.x.dtype), np.zeros(members, np.uint8)
     own = np.array([job.own[name] for name in sorted(job.own)], dtype=float).reshape(-1)
@@ -50,18 +51,18 @@ def run(job: Job, progress: bool) -> Found:
     sizes = np.array([members, len(job.numbers), job.keep, varying], dtype=np.int64)
     frames = values if job.frames is None else job.frames
     numbers = np.ascontiguousarray(job.numbers)
-    factors = np.empty((len(numbers), plan["factors"]), job.x.dtype)
+    factors = np.empty((len(numbers), plan.factors), job.x.dtype)
     prepare(numbers.ctypes.data, factors.ctypes.data, len(numbers))
     arrays = (job.starts, job.x, values, good, own, numbers, factors, frames, sizes)
     places = [array.ctypes.data for array in arrays]
 
     def work(first: int, last: int) -> int:
-        space = np.empty(plan["room"] + _LINE, np.uint8)
+        space = np.empty(plan.room + _LINE, np.uint8)
         at = space.ctypes.data
         call(*places, at + -at % _LINE, first, last)
         return 0
 
-    block = plan["members"]
+    block = plan.members
     line = Progress(members, progress)
     _shared(work, -(-members // block), block * _effort(job), line, values, block)
     return good.astype(bool), values
@@ -87,24 +88,26 @@ class _Member:
     """Runs one member after another with the same arrays."""
 
     def __init__(self, job: Job, found: Loss) -> None:
-        plan = job.opt.program.plan
         self.job, self.w = job, job.starts[0].copy()
-        self.states = [np.zeros_like(self.w) for _ in plan["states"]]
-        self.batches = Batches(plan, found, self.w, self.states, np.nan)
-        names = plan["llvm"]["numbers"]
-        self.table = np.zeros((len(job.numbers), len(names)))
+        self.state = job.opt.init(self.w)
+        executor = NativeExecutor(job.opt, job.opt.program, [self.w], self.state)
+        self.arrays = executor.rows[0]
+        self.batches = Batches(executor, found, np.nan)
+        names = self.batches.names
+        self.table = np.ones((len(job.numbers), len(names) + 1))
         for place, name in enumerate(names):
-            if name in job.names:
-                self.table[:, place] = job.numbers[:, job.names.index(name)]
+            self.table[:, place] = job.numbers[:, job.names.index(name)]
+        self.table[:, -1] = job.lengths
         self.own = {names.index(name): array for name, array in job.own.items()}
         self.ask = _ASK(found.address)
+        self.none = np.empty((len(job.numbers), 0))
 
     def __call__(self, member: int) -> tuple[float, bool]:
         """Run a member; return its loss at the end, and whether all was finite."""
         job, w, steps = self.job, self.w, len(self.table)
         w[:] = job.starts[member]
-        for state in self.states:
-            state[:] = 0.0
+        for array in (*self.arrays, self.state.numbers):
+            array[:] = 0.0
         self.batches.flags[KNOWN] = 0
         for place, numbers in self.own.items():
             self.table[:, place] = numbers[member]
@@ -113,7 +116,8 @@ class _Member:
             self._keep(member, begin)
             part = self.table[begin : begin + length]
             if made == begin:  # and so has not stopped
-                made += self.batches(part, *np.empty((2, len(part))))
+                values, norms = np.empty((2, len(part)))
+                made += self.batches(part, values, norms, self.none)
         job.x[member] = w
         value = self.ask(w.ctypes.data, w.size, self.batches.gradient.ctypes.data)
         finite = np.isfinite(value) and bool(np.isfinite(self.batches.gradient).all())
@@ -163,12 +167,11 @@ def _shared(
 
 
 @lru_cache(maxsize=64)
-def _written(key: str) -> dict[str, Any] | None:
-    kept = cache.load(key)
-    return kept if isinstance(kept, dict) else None
+def _written(key: str) -> EnsemblePlan | None:
+    return EnsemblePlan.from_json(cache.load(key))
 
 
-def _plan(job: Job) -> dict[str, Any]:
+def _plan(job: Job) -> EnsemblePlan:
     """Return the source of a job, from the cache if it was written before."""
     kind, own = PRECISIONS[job.x.dtype], tuple(sorted(job.own))
     rule = job.opt.blueprint.key()
@@ -178,13 +181,13 @@ def _plan(job: Job) -> dict[str, Any]:
     from derivations.emit.llvm import blocks, ensemble
 
     source = ensemble.Source(job.opt.rule, job.fun.objective, own, kind)
-    made = {
-        "source": ensemble.text(source),
-        "room": blocks.room(source),
-        "factors": blocks.factors(source),
-        "members": blocks.members(source),
-    }
+    made = EnsemblePlan(
+        source=ensemble.text(source),
+        room=blocks.room(source),
+        factors=blocks.factors(source),
+        members=blocks.members(source),
+    )
     if key:
-        cache.save(key, made)
+        cache.save(key, made.to_json())
         _written.cache_clear()
     return made

@@ -112,10 +112,10 @@ class Crew:
         self.busy.release()
         return False
 
-    def run(self, step: Callable[[int, int], int], task: int) -> int:
-        """Make a step with the help of all."""
+    def run(self, segment: Callable[[int, int, int], int], task: int) -> int:
+        """Do a segment of a step with the help of all."""
         try:
-            return step(self.address, task)
+            return segment(together(), self.address, task)
         finally:
             self.busy.release()
 
@@ -145,6 +145,14 @@ def _loops() -> _Loops:
 def together() -> int:
     """Return where the function is by which threads share a phase."""
     return _loops().together
+
+
+def run(segment: Callable[..., int], task: int, numbers: int) -> int:
+    """Do a segment of a step on so many numbers, with the help of threads where that pays."""
+    workers = crew()
+    if workers is None or not workers.takes(numbers):
+        return segment(None, None, task)
+    return workers.run(segment, task)
 
 
 def crew() -> Crew | None:

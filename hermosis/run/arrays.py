@@ -1,0 +1,323 @@
+"""Steps in NumPy: the source's functions on chunks of arrays that stay in the cache.
+
+Numba source goes the same way, whole arrays at a time.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from derivations.emit.program.plan import PhasePlan
+from hermosis.compile.step import Step
+from hermosis.run.executor import Ask, Executor, Rebind, uninterrupted
+from hermosis.run.ledger import Energies, energies_of
+from hermosis.run.parameters import Array, ParameterSet, row_of
+from hermosis.run.state import STEP, State
+
+if TYPE_CHECKING:
+    from hermosis.run.optimizer import Optimizer
+
+#: Bytes in a chunk: few enough for all of a step's to stay in the cache, enough to make calls
+#: cheap. What is hardly longer stays whole.
+CHUNK, WHOLE = 1 << 18, 1 << 19
+#: The squares above which a gradient is so large that a step may overflow.
+_HUGE = {np.dtype(np.float64): 2.0**256, np.dtype(np.float32): 2.0**64}
+#: What formulas raise where a number is not defined, and what NumPy raises if it is told to.
+_UNDEFINED, _OVERFLOW = (ArithmeticError, ValueError), (FloatingPointError, RuntimeWarning)
+
+Function = Callable[..., Any]
+
+
+class Piece(NamedTuple):
+    """A piece of an array and of what goes with it; `part` is None where it is all of it.
+
+    `before` and `behind` are the arguments of a function before and behind the gradient.
+    """
+
+    place: int
+    part: slice | None
+    before: tuple[Array, ...]
+    behind: tuple[Array, ...]
+
+
+class Phase(NamedTuple):
+    """A phase: what it is like, its function of arrays, and what moves scalars after it."""
+
+    plan: PhasePlan
+    function: Function | None
+    scalars: Function | None
+
+
+class ArrayExecutor(Executor):
+    """Calls a Python function for each chunk of each array."""
+
+    def __init__(
+        self, optimizer: Optimizer, program: Step, leaves: list[Array], state: State
+    ) -> None:
+        super().__init__(optimizer, program, leaves, state)
+        self.odd: list[tuple[Array, Array]] = []
+        self.weights = [self.flat(leaf) for leaf in leaves]
+        self.rows = [[self.flat(array) for array in row] for row in self.states]
+        self.pieces = list(self.cut())
+        self.phases = self.phases_of("phase", self.plan.phases)
+        self.gauge = self.phases_of("gauge", self.plan.gauge)
+        self.written = [*self.weights, *(array for row in self.rows for array in row)]
+        self.restored = [*self.written, *(original for original, _ in self.odd)]
+        self.keeps = self.small or self.plan.guarded
+        clocks = {"t", "count", "L"}.intersection(self.plan.parameters)
+        self.timed = bool(clocks or self.plan.scalars or self.plan.energies)
+        self.busy = threading.Lock()
+
+    def flat(self, array: Array) -> Array:
+        """Return an array as one axis; a copy of one that is not contiguous."""
+        plain = array.view(np.ndarray)
+        if plain.flags.c_contiguous and plain.flags.aligned:
+            return plain.reshape(-1)
+        made = np.empty(plain.size, plain.dtype)
+        self.odd.append((plain, made))
+        return made
+
+    def as_read(self, array: Array) -> Array:
+        """Return an array that is contiguous as functions read it."""
+        return array.reshape(-1)
+
+    def phases_of(self, prefix: str, plans: tuple[PhasePlan, ...]) -> list[Phase]:
+        """Find the functions of phases by their names in the source."""
+        found = self.program.functions
+        simple = found["step"] if f"{prefix}_1" not in found and len(plans) == 1 else None
+        return [
+            Phase(
+                plan,
+                found.get(f"{prefix}_{index}", simple) if plan.works else None,
+                found[f"{prefix}_scalars_{index}"] if plan.assigned else None,
+            )
+            for index, plan in enumerate(plans, 1)
+        ]
+
+    def cut(self) -> Iterator[Piece]:
+        """Cut arrays into pieces, with scratch arrays as long as the longest of a precision."""
+        scratch: dict[Any, list[Array]] = {}
+        whole = self.program.backend == "numba"
+        for weight in self.weights:
+            length = weight.size if whole else _length_of(weight)
+            kept = scratch.get(weight.dtype, [])
+            if len(kept) < self.plan.buffers or (kept and kept[0].size < length):
+                scratch[weight.dtype] = [
+                    np.empty(length, weight.dtype) for _ in range(self.plan.buffers)
+                ]
+        for place, (weight, row) in enumerate(zip(self.weights, self.rows, strict=True)):
+            length = weight.size if whole else _length_of(weight)
+            noises = [noise.reshape(-1) for noise in self.noises.rows[place]]
+            own = scratch.get(weight.dtype, [])
+            for start in range(0, max(weight.size, 1), max(length, 1)):
+                part = slice(start, min(start + length, weight.size))
+                before = tuple(array[part] for array in (weight, *row))
+                behind = [noise[part] for noise in noises]
+                behind += [array[: part.stop - start] for array in own]
+                is_all = weight.size <= length
+                yield Piece(place, None if is_all else part, before, tuple(behind))
+
+    def step(
+        self,
+        w: ParameterSet,
+        gradient: ParameterSet,
+        state: State,
+        value: float | None = None,
+        ask: Ask | None = None,
+        observe: Callable[[], None] | None = None,
+    ) -> None:
+        self.expect(w, state)
+        values = self.values(state) if self.moving else self.sets
+        slopes, huge = self.slopes(gradient) if self.plan.asks_first else (None, False)
+        if not self.busy.acquire(blocking=False):
+            raise self.concurrent()
+        try:
+            if self.keeps or huge:
+                self.transact(w, slopes, values, state, value, ask, observe)
+            else:
+                with uninterrupted(), np.errstate(all="ignore"):
+                    self.run(w, slopes, values, state, value, ask, observe)
+        finally:
+            self.busy.release()
+
+    def expect(self, w: ParameterSet, state: State) -> None:
+        """Raise `Rebind` unless parameters and state are those that this was bound to."""
+        leaves = [w] if self.single else row_of(w, self.structure)
+        if leaves is None or not self.holds(leaves, state):
+            raise Rebind
+
+    def transact(
+        self,
+        w: ParameterSet,
+        slopes: list[Array] | None,
+        values: list[dict[str, Any]],
+        state: State,
+        value: float | None,
+        ask: Ask | None,
+        observe: Callable[[], None] | None,
+    ) -> None:
+        """Carry out the phases, or put back all that they wrote to."""
+        kept, begun = [array.copy() for array in self.restored], self.numbers[STEP]
+        chance = None if state.random is None else state.random.bit_generator.state
+        try:
+            self.run(w, slopes, values, state, value, ask, observe)
+        except BaseException:
+            if self.numbers[STEP] == begun:
+                for array, old in zip(self.restored, kept, strict=True):
+                    array[...] = old
+                if state.random is not None and chance is not None:
+                    state.random.bit_generator.state = chance
+            raise
+
+    def run(
+        self,
+        w: ParameterSet,
+        slopes: list[Array] | None,
+        values: list[dict[str, Any]],
+        state: State,
+        value: float | None,
+        ask: Ask | None,
+        observe: Callable[[], None] | None,
+    ) -> None:
+        """Carry out the phases, and move the clock when all is well."""
+        self.enter(state)
+        known = self.known(values, state, value) if self.timed else values
+        totals: dict[str, float] = {}
+        for index, phase in enumerate(self.phases, 1):
+            if phase.plan.evaluates:
+                self.leave()
+                loss, found = self.asked(w, ask, observe)
+                slopes, _ = self.slopes(found)
+                known = [own | {"L": loss} for own in known]
+            try:
+                if phase.function is not None:
+                    self.work(phase, slopes, known, totals)
+                if phase.scalars is not None:
+                    _move(phase, known[0], totals)
+            except _OVERFLOW as error:
+                raise self.overflow() from error
+            except _UNDEFINED as error:
+                raise self.program.refusal(index, [known[0] | totals], error) from error
+        for array in self.written:
+            if not math.isfinite(_square(array)) and not np.isfinite(array).all():
+                raise self.overflow()
+        self.leave()
+        self.energies = [totals[name] for name in self.plan.energies]
+        self.commit(values[0].get("tau", 1.0), totals)
+
+    def enter(self, state: State) -> None:
+        """Copy odd arrays in, and draw random numbers."""
+        for original, copy in self.odd:
+            copy[...] = original.reshape(-1)
+        if self.noises.count:
+            self.noises.draw(state)
+
+    def leave(self) -> None:
+        """Copy odd arrays out."""
+        for original, copy in self.odd:
+            original[...] = copy.reshape(original.shape)
+
+    def commit(self, length: float, totals: dict[str, float]) -> None:
+        """Move the clock and the scalars of the state at once."""
+        step, time, *scalars = self.numbers.tolist()
+        step, time = step + 1.0, time + length
+        period = self.optimizer.period
+        if period and step % period == 0:
+            time = 0.0
+        if self.plan.scalars:
+            scalars = [totals.get(n, x) for n, x in zip(self.scalars, scalars, strict=True)]
+        self.numbers[:] = [step, time, *scalars]
+
+    def work(
+        self,
+        phase: Phase,
+        slopes: list[Array] | None,
+        known: list[dict[str, Any]],
+        totals: dict[str, float],
+    ) -> None:
+        """Do the array work of a phase, and note its sums over all arrays."""
+        plan, function = phase.plan, phase.function
+        assert function is not None
+        names, ends, norms = plan.parameters, plan.totals, plan.norms
+        given = [[totals[n] if n in totals else own[n] for n in names] for own in known]
+        for number, (place, part, before, behind) in enumerate(self.pieces):
+            slope = None if slopes is None else slopes[place]
+            if slope is not None and part is not None:
+                slope = slope[part]
+            found = function(*before, slope, *behind, *given[self.groups[place]])
+            for name, own in zip(ends, (found,) if len(ends) == 1 else found or (), strict=True):
+                if number:
+                    both = totals[name], own
+                    own = math.hypot(*both) if name in norms else both[0] + both[1]
+                totals[name] = own
+
+    def known(
+        self, values: list[dict[str, Any]], state: State, value: float | None
+    ) -> list[dict[str, Any]]:
+        """Return all numbers that phases may read, for each group of arrays."""
+        step, time, *scalars = self.numbers.tolist()
+        clocks = {"t": time, "count": step + 1, **dict(zip(self.scalars, scalars, strict=True))}
+        if value is not None:
+            clocks["L"] = value
+        return [own | clocks for own in values]
+
+    def slopes(self, gradient: ParameterSet) -> tuple[list[Array], bool]:
+        """Return gradients as one axis each, and whether one is huge."""
+        found = [gradient] if self.single else row_of(gradient, self.structure)
+        if found is None or not all(map(_fits, found, self.leaves)) or not self.is_apart(found):
+            found = self.checked(gradient)
+        huge = False
+        for array in found:
+            if not _square(array) < _HUGE[array.dtype]:
+                huge = True
+                self.checked(gradient)
+        return list(map(self.as_read, found)), huge
+
+    def measure(self, w: ParameterSet, state: State, value: float) -> Energies:
+        self.expect(w, state)
+        for original, copy in self.odd:
+            copy[...] = original.reshape(-1)
+        known = self.known(self.values(state), state, value)
+        totals: dict[str, float] = {}
+        for phase in self.gauge:
+            if phase.function is not None:
+                self.work(phase, None, known, totals)
+            if phase.scalars is not None:
+                _move(phase, known[0], totals)
+        return energies_of([totals[name] for name in self.plan.energies], value)
+
+
+def _move(phase: Phase, known: Mapping[str, float], totals: dict[str, float]) -> None:
+    """Note the scalars after a phase that moves them, by what is known at it."""
+    plan = phase.plan
+    assert phase.scalars is not None
+    reads = [totals[name] if name in totals else known[name] for name in plan.reads]
+    try:
+        found = phase.scalars(*reads)
+    except _UNDEFINED:  # no energy is defined here, but the motion is
+        found = [math.nan] * len(plan.assigned)
+    totals.update(zip(plan.assigned, found, strict=True))
+
+
+def _square(array: Array) -> float:
+    """Return a number that is infinite where one of an array is, and NaN where one is."""
+    return float(array.dot(array) if array.ndim == 1 else np.vdot(array, array))
+
+
+def _fits(slope: Any, leaf: Array) -> bool:
+    """Tell whether a gradient is as its parameter is, in memory that it has from nobody."""
+    if type(slope) is not np.ndarray or slope.base is not None:
+        return False
+    return bool(
+        slope.dtype is leaf.dtype and slope.shape == leaf.shape and slope.flags.c_contiguous
+    )
+
+
+def _length_of(array: Array) -> int:
+    """Return how many numbers of an array are worked on at a time."""
+    return array.size if array.nbytes <= WHOLE else CHUNK // array.itemsize
