@@ -67,6 +67,8 @@ def plan(rule: Rule, backend: str, gauge: Rule | None = None) -> StepPlan:
         energies=energies,
         guarded=made.has_matrices or may_be_refused_late(made),
         source=writer.write(made, measured),
+        inputs=tuple(x.name for x in (*rule.scalars, *rule.parameters)),
+        outputs=tuple(x.name for x in rule.scalars),
         buffers=0 if backend == "numba" else numpy.buffers(made, measured),
         phases=_phases(made),
         gauge=() if measured is None else _phases(measured),

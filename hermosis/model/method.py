@@ -86,7 +86,7 @@ class Method(Optimizer):
             )
         old = self.hyperparameter_values(dict(before))
         new = self.hyperparameter_values(before | hyperparameters)
-        return {name: value for name, value in new.items() if value is not old.get(name)}
+        return {n: value for n, value in new.items() if not _is_same(value, old.get(n))}
 
     def set(self, **hyperparameters: Any) -> None:
         super().set(**hyperparameters)
@@ -201,6 +201,12 @@ def plain_momentum(method: Any) -> None:
             f"{method.name}: nesterov=True needs a momentum and no dampening; got "
             f"momentum={method.momentum!r}, dampening={method.dampening!r}"
         )
+
+
+def _is_same(one: Hyper, other: Hyper) -> bool:
+    """Tell whether two hyperparameters are the same; arrays are if they are one object."""
+    plain = isinstance(one, int | float | AfterFirst) and type(one) is type(other)
+    return one is other or (plain and one == other)
 
 
 def _pair(betas: Any, owner: str) -> tuple[Any, Any]:

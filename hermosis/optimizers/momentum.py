@@ -54,4 +54,5 @@ class Momentum(Method):
 
     def hyperparameter_values(self, values: dict[str, Any]) -> dict[str, Any]:
         """Return the dampening as PyTorch has it: the first gradient counts in full."""
-        return super().hyperparameter_values(values | {"dampening": AfterFirst(self.dampening)})
+        dampening = AfterFirst(values["dampening"])
+        return super().hyperparameter_values(values | {"dampening": dampening})

@@ -6,18 +6,21 @@ Numba source goes the same way, whole arrays at a time.
 from __future__ import annotations
 
 import math
+import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy import vdot
 
 from derivations.emit.program.plan import PhasePlan
 from hermosis.compile.step import Step
+from hermosis.run.direct import HUGE, UNDEFINED, direct_step
 from hermosis.run.executor import Ask, Executor, Rebind, uninterrupted
 from hermosis.run.ledger import Energies, energies_of
 from hermosis.run.parameters import Array, ParameterSet, row_of
-from hermosis.run.state import STEP, State
+from hermosis.run.state import SCALARS, STEP, TIME, State
 
 if TYPE_CHECKING:
     from hermosis.run.optimizer import Optimizer
@@ -25,10 +28,6 @@ if TYPE_CHECKING:
 #: Bytes in a chunk: few enough for all of a step's to stay in the cache, enough to make calls
 #: cheap. What is hardly longer stays whole.
 CHUNK, WHOLE = 1 << 18, 1 << 19
-#: The squares above which a gradient is so large that a step may overflow.
-_HUGE = {np.dtype(np.float64): 2.0**256, np.dtype(np.float32): 2.0**64}
-#: What formulas raise where a number is not defined, and what NumPy raises if it is told to.
-_UNDEFINED, _OVERFLOW = (ArithmeticError, ValueError), (FloatingPointError, RuntimeWarning)
 
 Function = Callable[..., Any]
 
@@ -71,7 +70,9 @@ class ArrayExecutor(Executor):
         self.keeps = self.small or self.plan.guarded
         clocks = {"t", "count", "L"}.intersection(self.plan.parameters)
         self.timed = bool(clocks or self.plan.scalars or self.plan.energies)
+        self.period, self.form = optimizer.period, struct.Struct(f"{len(self.numbers)}d")
         self.busy = threading.Lock()
+        self.direct = direct_step(self)
 
     def flat(self, array: Array) -> Array:
         """Return an array as one axis; a copy of one that is not contiguous."""
@@ -130,9 +131,13 @@ class ArrayExecutor(Executor):
         value: float | None = None,
         ask: Ask | None = None,
         observe: Callable[[], None] | None = None,
+        norm: float | None = None,
     ) -> None:
+        if self.direct is not None:
+            if self.direct(w, gradient, state, value, norm):
+                return
         self.expect(w, state)
-        values = self.values(state) if self.moving else self.sets
+        values = self.values(state)
         slopes, huge = self.slopes(gradient) if self.plan.asks_first else (None, False)
         if not self.busy.acquire(blocking=False):
             raise self.concurrent()
@@ -140,7 +145,7 @@ class ArrayExecutor(Executor):
             if self.keeps or huge:
                 self.transact(w, slopes, values, state, value, ask, observe)
             else:
-                with uninterrupted(), np.errstate(all="ignore"):
+                with uninterrupted():
                     self.run(w, slopes, values, state, value, ask, observe)
         finally:
             self.busy.release()
@@ -196,19 +201,20 @@ class ArrayExecutor(Executor):
                 known = [own | {"L": loss} for own in known]
             try:
                 if phase.function is not None:
-                    self.work(phase, slopes, known, totals)
+                    with np.errstate(all="ignore"):
+                        self.work(phase, slopes, known, totals)
                 if phase.scalars is not None:
                     _move(phase, known[0], totals)
-            except _OVERFLOW as error:
-                raise self.overflow() from error
-            except _UNDEFINED as error:
+            except UNDEFINED as error:
                 raise self.program.refusal(index, [known[0] | totals], error) from error
         for array in self.written:
             if not math.isfinite(_square(array)) and not np.isfinite(array).all():
                 raise self.overflow()
         self.leave()
         self.energies = [totals[name] for name in self.plan.energies]
-        self.commit(values[0].get("tau", 1.0), totals)
+        before = self.numbers.tolist()
+        scalars = [totals.get(n, x) for n, x in zip(self.scalars, before[SCALARS:], strict=True)]
+        self.commit(before, values[0].get("tau", 1.0), scalars)
 
     def enter(self, state: State) -> None:
         """Copy odd arrays in, and draw random numbers."""
@@ -222,16 +228,12 @@ class ArrayExecutor(Executor):
         for original, copy in self.odd:
             original[...] = copy.reshape(original.shape)
 
-    def commit(self, length: float, totals: dict[str, float]) -> None:
+    def commit(self, before: list[Any], length: float, scalars: list[float]) -> None:
         """Move the clock and the scalars of the state at once."""
-        step, time, *scalars = self.numbers.tolist()
-        step, time = step + 1.0, time + length
-        period = self.optimizer.period
-        if period and step % period == 0:
+        step, time = before[STEP] + 1.0, before[TIME] + length
+        if self.period and step % self.period == 0:
             time = 0.0
-        if self.plan.scalars:
-            scalars = [totals.get(n, x) for n, x in zip(self.scalars, scalars, strict=True)]
-        self.numbers[:] = [step, time, *scalars]
+        self.form.pack_into(self.numbers, 0, step, time, *scalars)
 
     def work(
         self,
@@ -273,10 +275,10 @@ class ArrayExecutor(Executor):
             found = self.checked(gradient)
         huge = False
         for array in found:
-            if not _square(array) < _HUGE[array.dtype]:
+            if not _square(array) < HUGE[array.itemsize]:
                 huge = True
                 self.checked(gradient)
-        return list(map(self.as_read, found)), huge
+        return [x if x.ndim == 1 else self.as_read(x) for x in found], huge
 
     def measure(self, w: ParameterSet, state: State, value: float) -> Energies:
         self.expect(w, state)
@@ -286,7 +288,8 @@ class ArrayExecutor(Executor):
         totals: dict[str, float] = {}
         for phase in self.gauge:
             if phase.function is not None:
-                self.work(phase, None, known, totals)
+                with np.errstate(all="ignore"):
+                    self.work(phase, None, known, totals)
             if phase.scalars is not None:
                 _move(phase, known[0], totals)
         return energies_of([totals[name] for name in self.plan.energies], value)
@@ -299,14 +302,17 @@ def _move(phase: Phase, known: Mapping[str, float], totals: dict[str, float]) ->
     reads = [totals[name] if name in totals else known[name] for name in plan.reads]
     try:
         found = phase.scalars(*reads)
-    except _UNDEFINED:  # no energy is defined here, but the motion is
+    except UNDEFINED:  # no energy is defined here, but the motion is
         found = [math.nan] * len(plan.assigned)
     totals.update(zip(plan.assigned, found, strict=True))
 
 
 def _square(array: Array) -> float:
-    """Return a number that is infinite where one of an array is, and NaN where one is."""
-    return float(array.dot(array) if array.ndim == 1 else np.vdot(array, array))
+    """Return a number that is infinite where one of an array is, and NaN where one is.
+
+    `vdot` gives no warning where it overflows, as `dot` does.
+    """
+    return float(vdot(array, array))
 
 
 def _fits(slope: Any, leaf: Array) -> bool:

@@ -54,6 +54,7 @@ class Executor(ABC):
         rows = [[state.arrays[n][i] for n in self.plan.states] for i in range(len(leaves))]
         self.own_arrays(leaves, rows)
         self.sets, self.groups = spread(optimizer.values(state), state.structure)
+        self.known_at = state.step
         read = {*self.plan.parameters, "tau"}
         own = (value for name, value in optimizer.hyperparameters.items() if name in read)
         self.moving = any(map(callable, own))
@@ -82,12 +83,13 @@ class Executor(ABC):
         value: float | None = None,
         ask: Ask | None = None,
         observe: Callable[[], None] | None = None,
+        norm: float | None = None,
     ) -> None:
         """Make a step in place, or raise with everything as it was.
 
-        `gradient` is the one at `w`, where the rule reads it, and `value` the loss there. `ask(w)`
-        supplies gradients that are due in mid-step, each told by `observe()`. Raises `Rebind`
-        where the arrays are others.
+        `gradient` is the one at `w`, where the rule reads it, `value` the loss there, and `norm`
+        the length of the gradient, where it is known. `ask(w)` supplies gradients that are due in
+        mid-step, each followed by `observe()`. Raises `Rebind` where the arrays are others.
         """
 
     @abstractmethod
@@ -95,11 +97,15 @@ class Executor(ABC):
         """Measure the energies at a state, at which the loss is `value`."""
 
     def values(self, state: State) -> list[dict[str, Any]]:
-        """Return the hyperparameters of this step, for each group of arrays."""
-        if self.moving:
-            self.sets, groups = spread(self.optimizer.values(state), self.structure)
+        """Return the hyperparameters of this step, for each group of arrays.
+
+        A schedule is asked once for each step.
+        """
+        if self.moving and self.known_at != state.step:
+            sets, groups = spread(self.optimizer.values(state), self.structure)
             if groups != self.groups:
                 raise Rebind
+            self.sets, self.known_at = sets, state.step
         return self.sets
 
     def holds(self, leaves: Sequence[Any], state: State) -> bool:

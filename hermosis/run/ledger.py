@@ -23,6 +23,6 @@ class Energies(NamedTuple):
 
 def energies_of(measured: Sequence[float], loss: float) -> Energies:
     """Return what was measured; where no energy is defined, the loss alone."""
-    if any(map(math.isnan, measured)):
+    if math.isnan(sum(measured)) and any(map(math.isnan, measured)):
         return Energies(0.0, loss, 0.0, 0.0)
     return Energies(*measured)

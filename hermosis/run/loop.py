@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy import ndarray, vdot
 
 from hermosis.errors import (
     DecompositionError,
@@ -43,6 +44,7 @@ _DIVERGED = (
 )
 #: The squares that keep their digits in double precision.
 _LEAST, _LARGEST = 1e-280, 1e280
+_DOUBLE = np.dtype(np.float64)
 
 Objective = Callable[[ParameterSet], tuple[float, ParameterSet]]
 
@@ -71,6 +73,7 @@ class Loop:
     ) -> None:
         self.w, self.state, self.begun = w, state, state.step
         self.leaves, self.structure = state.leaves(w), state.structure
+        self.single = state.structure.tree is None
         self.objective, self.opt, self.tol, self.keep = objective, opt, tol, keep
         self.tell, self.is_told = _teller(callback), callback is not None
         self.trace = Trace()
@@ -97,27 +100,31 @@ class Loop:
         elif (self.measures or self.reads_loss) and not self.known:
             self.evaluations += 1
             self.value = self._loss(self.objective(self.copied())[0])
-        self.seen = False
+        self.seen, value = False, self.value
         observe = None if self.at_start else self.record
         try:
             self._step(observe)
         except _DIVERGED as error:
             raise Stop(3) from error
         if self.measures:
-            self.trace.measure(energies_of(self.bound.energies, self.value))
+            measured = self.bound.energies
+            if math.isnan(sum(measured)):
+                measured = energies_of(measured, value)
+            self.trace.measure(measured)
         self.known = self.ends_known
 
     def _step(self, observe: Callable[[], None] | None) -> None:
         """Make a step by the executor, bound anew if hyperparameters were set meanwhile."""
-        gradient = self.gradient if self.at_start else None
+        gradient, norm = (self.gradient, self.norm) if self.at_start else (None, None)
+        given = self.w, gradient, self.state, self.value, self.evaluate, observe, norm
         if self.bound.version is self.opt.version:
             try:
-                self.bound.step(self.w, gradient, self.state, self.value, self.evaluate, observe)
+                self.bound.step(*given)
                 return
             except Rebind:
                 self.state.bound.pop(self.measures, None)
         self.bound = self.opt.executor(self.w, self.state, self.measures)
-        self.bound.step(self.w, gradient, self.state, self.value, self.evaluate, observe)
+        self.bound.step(*given)
 
     def finish(self) -> None:
         """Evaluate the last point, so that the result says what was reached."""
@@ -131,14 +138,15 @@ class Loop:
     def evaluate(self, w: ParameterSet) -> tuple[float, ParameterSet]:
         """Take the loss and its gradient at a copy of the weights, and count."""
         self.evaluations += 1
-        value, self.gradient = self.objective(self.copied())
-        self.value = self._loss(value)
-        return self.value, self.gradient
+        value, self.gradient = self.objective(self.w.copy() if self.single else self.copied())
+        if type(value) is not float or not math.isfinite(value):
+            value = self._loss(value)
+        self.value = value
+        return value, self.gradient
 
     def _loss(self, value: Any) -> float:
         """Return a loss as a float; one that is not finite ends the run."""
-        if type(value) is not float:
-            value = arguments.real_number(value, "the loss")
+        value = arguments.real_number(value, "the loss")
         if not math.isfinite(value):
             self.value = value
             raise Stop(3)
@@ -166,26 +174,23 @@ class Loop:
     def _norm(self) -> float:
         """Return the Euclidean norm of the latest gradient."""
         gradient = self.gradient
-        if self.structure.tree is None and type(gradient) is np.ndarray and gradient.ndim == 1:
-            leaf = self.leaves[0]
-            if gradient.dtype is leaf.dtype and gradient.shape == leaf.shape:
-                square = gradient.dot(gradient) if gradient.itemsize == 8 else 0.0
-                if _LEAST < square < _LARGEST:
-                    return math.sqrt(square)
-                return _length(gradient)
+        if self.single and type(gradient) is ndarray and gradient.dtype is _DOUBLE:
+            square = float(vdot(gradient, gradient)) if gradient.shape == self.w.shape else 0.0
+            if _LEAST < square < _LARGEST:
+                return math.sqrt(square)
         found = arguments.gradients(gradient, self.leaves, self.structure, self.leaves)
         return math.hypot(*map(_length, found))
 
     def _note_best(self) -> None:
         """Keep the present point as the best one."""
-        if self.structure.tree is None:
+        if self.single:
             self.best[...] = self.w
         else:
             self.best = self.copied()
 
     def copied(self) -> ParameterSet:
         """Return a copy of the present parameters."""
-        if self.structure.tree is None:
+        if self.single:
             return self.w.copy()
         return self.structure.rebuild([leaf.copy() for leaf in self.leaves])
 

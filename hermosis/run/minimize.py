@@ -115,7 +115,7 @@ def _objective(fun: Callable[..., Any], jac: Callable[..., Any] | bool | None) -
             return fun
         raise StructureError("a symbolic loss has its own gradient; leave jac out")
     if jac is True:
-        return lambda w: _pair(fun(w))
+        return _pairs(fun)
     if callable(jac):
         return lambda w: (fun(w), jac(w))
     if jac is not None:
@@ -125,14 +125,19 @@ def _objective(fun: Callable[..., Any], jac: Callable[..., Any] | bool | None) -
     return differentiated(fun)
 
 
-def _pair(found: Any) -> tuple[float, ParameterSet]:
-    """Return a loss and its gradient; refuse what is no pair."""
-    if type(found) is tuple and len(found) == 2:
-        return found
-    raise StructureError(
-        f"with jac=True the loss must return (value, gradient), but it returned a "
-        f"{type(found).__name__}; leave jac out to have it differentiated"
-    )
+def _pairs(fun: Callable[..., Any]) -> Objective:
+    """Return a function that returns a loss and its gradient; it refuses what is no pair."""
+
+    def objective(w: ParameterSet) -> tuple[float, ParameterSet]:
+        found = fun(w)
+        if type(found) is tuple and len(found) == 2:
+            return found
+        raise StructureError(
+            f"with jac=True the loss must return (value, gradient), but it returned a "
+            f"{type(found).__name__}; leave jac out to have it differentiated"
+        )
+
+    return objective
 
 
 def _optimizer(opt: Any) -> Optimizer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -50,8 +51,8 @@ class Trace:
         """Append losses and the norms of their gradients."""
         self._points.extend(np.column_stack((fun, grad_norm)))
 
-    def measure(self, energies: Energies) -> None:
-        """Append the energies at the start of a step."""
+    def measure(self, energies: Sequence[float]) -> None:
+        """Append the `Energies` at the start of a step."""
         self._energies.add(energies)
 
     def measured(self, energies: Series) -> None:
@@ -125,12 +126,14 @@ class _Rows:
 
     def __init__(self, width: int) -> None:
         self.width, self.stride, self.count = width, 1, 0
-        self.kept: list[tuple[float, ...]] = []
-        self.last: tuple[float, ...] = ()
+        self.kept: list[Sequence[float]] = []
+        self.last: Sequence[float] = ()
 
-    def add(self, row: tuple[float, ...]) -> None:
+    def add(self, row: Sequence[float]) -> None:
         """Append a row."""
-        if self.count % self.stride == 0:
+        if self.stride == 1 and self.count < MOST:
+            self.kept.append(row)
+        elif self.count % self.stride == 0:
             if len(self.kept) >= MOST:
                 self.kept = self.kept[::2]
                 self.stride *= 2

@@ -37,12 +37,12 @@ class Library:
     quiet: str = ""
 
 
-#: The helper of norms; within its bounds squares keep their digits in float32 too.
+#: The helper of norms; squares within its bounds keep their digits in the precision of the array.
 NUMPY_NORM = (
     "def _norm(array):",
     '    """Return the Euclidean length of an array, squaring nothing too large or too small."""',
     "    square = float(np.vdot(array, array))",
-    "    if 1e-30 < square < 1e30:",
+    "    if 1e-30 < square < 1e30 or 1e-280 < square < 1e280 and array.itemsize == 8:",
     "        return math.sqrt(square)",
     "    largest = float(np.max(np.abs(array), initial=0.0))",
     "    if not 0 < largest < math.inf:",

@@ -8,7 +8,7 @@ from types import UnionType
 from typing import Any, Self, TypeVar, Union, get_args, get_origin, get_type_hints
 
 #: What a kept plan must say of itself; another number as soon as a field means something else.
-VERSION = 1
+VERSION = 2
 
 
 class Kept:
@@ -82,7 +82,8 @@ class StepPlan(Kept):
     """One step of a rule: its sources, and what a driver has to know of them.
 
     `states` are arrays like the parameters, but those in `matrices` square; `scalars` are carried
-    from step to step. `source` is Python text with a function for each phase. `energies` are the
+    from step to step. `source` is Python text with a function for each phase, and a `step` of one
+    array that takes numbers in the order of `inputs` and returns `outputs`. `energies` are the
     names of what the step leaves of the energies at its start; empty where it keeps none.
     `guarded` says that a step may be refused after it has written.
     """
@@ -101,6 +102,8 @@ class StepPlan(Kept):
     energies: tuple[str, ...]
     guarded: bool
     source: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
     buffers: int
     phases: tuple[PhasePlan, ...]
     gauge: tuple[PhasePlan, ...]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import nullcontext
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -54,7 +55,8 @@ class NativeExecutor(Executor):
             if name in self.sets[0] and name not in ("t", "count")
         ]
         self.loss = self.native.numbers.index("L") if "L" in self.native.numbers else None
-        self.measured = [self.native.numbers.index(name) for name in self.plan.energies]
+        places = [self.native.numbers.index(name) for name in self.plan.energies]
+        self.measured = itemgetter(*places) if places else None
         self.enter(self.sets)
 
     def plain(self, array: Array) -> Array:
@@ -120,6 +122,7 @@ class NativeExecutor(Executor):
         value: float | None = None,
         ask: Ask | None = None,
         observe: Callable[[], None] | None = None,
+        norm: float | None = None,
     ) -> None:
         if self.moving:
             self.enter(self.values(state))
@@ -129,9 +132,10 @@ class NativeExecutor(Executor):
             weights, slopes = ([w], [gradient]) if self.single else self.lists(w, gradient)
             arrays = state.arrays
             states = [arrays[name] for name in self.names]
-            if self.is_apart(slopes) and not self.first(self.task, weights, *states, slopes):
+            apart = self.single or self.is_apart(slopes)
+            if apart and not self.first(self.task, weights, *states, slopes):
                 if self.measured:
-                    self.energies = self.values_of[0, self.measured].tolist()
+                    self.energies = self.measured(self.values_of[0].tolist())
                 return
         self.carefully(w, gradient, state, ask, observe)
 
@@ -157,7 +161,8 @@ class NativeExecutor(Executor):
                 self.walk(w, slopes, state, ask, observe)
         finally:
             self.busy.release()
-        self.energies = self.values_of[0, self.measured].tolist()
+        if self.measured:
+            self.energies = self.measured(self.values_of[0].tolist())
 
     def walk(
         self,
@@ -284,7 +289,8 @@ class NativeExecutor(Executor):
             row[: 1 + len(states)] = _places(leaf, *states)
         if self.kernel.measure(self.task.ctypes.data):
             return energies_of([np.nan], value)
-        return energies_of(self.values_of[0, self.measured].tolist(), value)
+        assert self.measured is not None
+        return energies_of(self.measured(self.values_of[0].tolist()), value)
 
 
 class _TooLarge(Exception):
