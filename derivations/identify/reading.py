@@ -8,12 +8,15 @@ from itertools import combinations
 
 import sympy as sp
 
+from derivations.algebra.sizes import ENDLESS, Size, size
 from derivations.algebra.symbols import Component, G, t, w
-from derivations.errors import DerivationError, NotHamiltonianError, UpdateError
+from derivations.errors import DerivationError, NotHamiltonianError, TooLargeError, UpdateError
 from derivations.identify.points import reads, same
 from derivations.step.rule import Rule, Stage
 from derivations.textbook import count
 
+#: How large the formulas of a map may be.
+_MOST_OPERATIONS, _MOST_TERMS, _MOST_FACTORS = 2000, 2000, 200
 #: Ends the name of the value that a state has before the step.
 OLD = "′"
 _FIRST = (
@@ -65,6 +68,7 @@ def read(rule: Rule | Iterable[tuple[sp.Symbol, sp.Expr]]) -> Map:
             f"the update takes {rule.gradients_per_step} gradients in a step, and its map is that "
             "of several kicks; give it kick by kick",
         ) from error
+    _check_size(rule)
     whole = {x: value.xreplace({t: count - 1}) for x, value in rule.one_stage().items()}
     if w not in whole:
         raise UpdateError("the update never assigns the weights")
@@ -76,6 +80,26 @@ def read(rule: Rule | Iterable[tuple[sp.Symbol, sp.Expr]]) -> Map:
     if not any(value.has(G) for value in found.formulas):
         raise NotHamiltonianError("the update reads no gradient, so no loss enters its Hamiltonian")
     return found
+
+
+def _check_size(rule: Rule) -> None:
+    """Refuse a rule whose map is too large to be worked on, before it is composed."""
+    known: dict[sp.Basic, Size] = {}
+    for stage in rule.stages:
+        found = {target: size(value, known) for target, value in stage.assignments}
+        known |= found
+        for target, own in found.items():
+            for what, number, most in (
+                ("operations", own.operations, _MOST_OPERATIONS),
+                ("terms when it is multiplied out", own.most, _MOST_TERMS),
+                ("factors when it is multiplied out", own.degree, _MOST_FACTORS),
+            ):
+                if number > most:
+                    raise TooLargeError(
+                        f"the formula of {target} in terms of the values before the step has "
+                        f"{number if number < ENDLESS else 'endless'} {what}; at most {most} can "
+                        "be worked on: write the update with lower powers, or with fewer terms"
+                    )
 
 
 def _after_the_first(expr: sp.Expr) -> sp.Expr:
@@ -122,7 +146,7 @@ def _of_pairs(pairs: Iterable[tuple[sp.Symbol, sp.Expr]]) -> Rule:
 
 def _uncounted(whole: dict[sp.Symbol, sp.Expr]) -> dict[sp.Symbol, sp.Expr]:
     """Write the number of the step for a state that counts: s ← s + 1 from zero."""
-    counters = {x: count - 1 for x, value in whole.items() if sp.expand(value - x) == 1}
+    counters = {x: count - 1 for x, v in whole.items() if v.is_Add and v - x == 1}
     return {x: v.xreplace(counters) for x, v in whole.items() if x not in counters}
 
 

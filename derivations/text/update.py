@@ -7,23 +7,23 @@ assigned and whose old values are read are the states of the rule, and begin at 
 from __future__ import annotations
 
 import ast
-import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import sympy as sp
 
-from derivations.algebra.symbols import Component, G, noise, parameter, w
+from derivations.algebra.symbols import Component, G, parameter, w
 from derivations.errors import UndefinedNameError, UpdateError
 from derivations.step.rule import Stage
-from derivations.text.names import GENERATED
+from derivations.text.bounds import HIGHEST_POWER, MOST_DIGITS, bounded, in_doubles, is_number
+from derivations.text.names import set_apart
 from derivations.text.typed import Typed
 from derivations.text.vocabulary import COMPARISONS, FUNCTIONS, OPERATIONS, SUMS
 from derivations.textbook import count
 
 #: Bounds on a text, so that reading it takes no time.
-_LONGEST, _DEEPEST, _MOST_DIGITS, _HIGHEST_POWER = 10_000, 150, 60, 64
+_LONGEST, _DEEPEST = 10_000, 150
 
 
 def update(
@@ -73,11 +73,14 @@ class _Names:
     step: str
     parameters: tuple[str, ...]
 
-    def meaning(self) -> dict[str, sp.Symbol]:
-        """The symbol of each declared name."""
-        known: dict[str, sp.Symbol] = {
-            name: parameter(f"{name}_" if name == count.name else name) for name in self.parameters
-        }
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Every declared name."""
+        return (self.weights, self.gradient, self.step, *self.parameters)
+
+    def meaning(self, others: set[str]) -> dict[str, sp.Symbol]:
+        """The symbol of each declared name, apart from `others`."""
+        known = {name: parameter(set_apart(name, others)) for name in self.parameters}
         return known | {self.step: count, self.gradient: G, self.weights: w}
 
 
@@ -137,11 +140,11 @@ class _Reader:
     def __init__(self, names: _Names, lines: list[ast.stmt]) -> None:
         self.names = names
         self.arrays = _arrays(lines, {names.weights, names.gradient})
-        self.known = names.meaning() | {
-            name: self.symbol(name)
-            for name in map(_target, lines)
-            if name not in (names.weights, names.gradient, *names.parameters)
-        }
+        targets = set(map(_target, lines))
+        self.names_of_all = {*names.all, *targets}
+        own = targets - {names.weights, names.gradient, *names.parameters}
+        known = names.meaning(self.names_of_all)
+        self.known = known | {name: self.symbol(name) for name in sorted(own)}
 
     @property
     def shown(self) -> tuple[tuple[sp.Symbol, str], ...]:
@@ -170,10 +173,7 @@ class _Reader:
 
     def symbol(self, name: str) -> sp.Symbol:
         """Return the symbol of an assigned name, apart from the letters of the theory."""
-        taken = {w.name, G.name, count.name, *self.names.parameters}
-        own = f"state_{name}" if name.startswith(noise.name) else name
-        while own in taken or re.fullmatch(GENERATED, own):
-            own += "_"
+        own = set_apart(name, self.names_of_all)
         return Component(own) if name in self.arrays else sp.Symbol(own, real=True)
 
     def value(self, name: str, shown: str) -> sp.Symbol:
@@ -202,8 +202,7 @@ class _Reader:
             return _combined(type(node.op), inner(node.left), inner(node.right), shown)
         if isinstance(node, ast.Compare) and len(node.ops) == 1:
             if type(node.ops[0]) in COMPARISONS:
-                compare = COMPARISONS[type(node.ops[0])]
-                return compare(inner(node.left), inner(node.comparators[0]))
+                return _compared(node, inner(node.left), inner(node.comparators[0]), shown)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
             return _called(node.func.id, [inner(x) for x in node.args], shown)
         raise UpdateError(
@@ -231,28 +230,28 @@ def _read(node: ast.AST) -> set[str]:
 
 def _number(node: ast.Constant, shown: str) -> sp.Expr:
     text = repr(node.value)
-    if len(text) > _MOST_DIGITS or text in ("inf", "nan"):
+    if len(text) > MOST_DIGITS or text in ("inf", "nan"):
         raise UpdateError(f"'{shown}' has a number that no update needs")
-    return sp.Rational(text)
+    return bounded(sp.Rational(text), shown)
 
 
 def _combined(operation: type[ast.AST], left: sp.Basic, right: sp.Basic, shown: str) -> sp.Expr:
     for side in (left, right):
         if not isinstance(side, sp.Expr):
             raise UpdateError(f"'{shown}' computes with a comparison; use where(test, a, b)")
-    if operation is ast.Pow and right.is_number and not abs(right) <= _HIGHEST_POWER:
-        raise UpdateError(f"'{shown}' has an exponent above {_HIGHEST_POWER}")
-    return _checked(OPERATIONS[operation](left, right), shown)
+    if operation is ast.Pow and is_number(right) and not abs(right) <= HIGHEST_POWER:
+        raise UpdateError(f"'{shown}' has an exponent above {HIGHEST_POWER}")
+    return bounded(OPERATIONS[operation](left, right), shown)
 
 
-def _checked(value: sp.Expr, shown: str) -> sp.Expr:
-    """Refuse what is not finite, and numbers of more digits than there is time for."""
-    if value.has(sp.zoo, sp.nan, sp.oo):
-        raise UpdateError(f"'{shown}' divides by zero")
-    numbers = value.atoms(sp.Rational)
-    if any(max(n.p.bit_length(), n.q.bit_length()) > 16 * _MOST_DIGITS for n in numbers):
-        raise UpdateError(f"'{shown}' makes a number that no update needs")
-    return value
+def _compared(node: ast.Compare, left: sp.Basic, right: sp.Basic, shown: str) -> sp.Basic:
+    for side in (left, right):
+        if not isinstance(side, sp.Expr):
+            raise UpdateError(f"'{shown}' compares a comparison; compare two formulas")
+    operation = type(node.ops[0])
+    if is_number(left) and is_number(right):
+        left, right = (sp.Float(in_doubles(side, shown).real) for side in (left, right))
+    return COMPARISONS[operation](left, right)
 
 
 def _called(name: str, arguments: list[sp.Basic], shown: str) -> sp.Expr:
@@ -266,7 +265,12 @@ def _called(name: str, arguments: list[sp.Basic], shown: str) -> sp.Expr:
     for place, value in enumerate(arguments):
         if isinstance(value, sp.Expr) == (name == "where" and place == 0):
             raise UpdateError(f"'{shown}' gives {name} a comparison or lacks one, as in 'm*g > 0'")
-    return _checked(function(*arguments), shown)
+    if name in SUMS:
+        bounded(sp.Mul(*arguments, evaluate=False), shown)
+    if name in ("max", "min") and all(map(is_number, arguments)):
+        chosen = max if name == "max" else min
+        return chosen(arguments, key=lambda value: in_doubles(value, shown).real)
+    return bounded(function(*arguments), shown)
 
 
 def _text(node: ast.AST) -> str:
