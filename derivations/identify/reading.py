@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 import sympy as sp
@@ -13,6 +13,7 @@ from derivations.algebra.symbols import Component, G, t, w
 from derivations.errors import DerivationError, NotHamiltonianError, TooLargeError, UpdateError
 from derivations.identify.points import reads, same
 from derivations.step.rule import Rule, Stage
+from derivations.text.typed import Typed
 from derivations.textbook import count
 
 #: How large the formulas of a map may be.
@@ -29,13 +30,12 @@ _FIRST = (
 class Map:
     """One step: `weights` and each state after it, in w, G, the old states and the step's number.
 
-    `at_weights` are the states that a rule keeps as weights, here less the present weights; they
-    begin at the weights.
+    `starts` are the states that do not begin at zero, in the weights before the first step.
     """
 
     weights: sp.Expr
     states: dict[Component, sp.Expr]
-    at_weights: tuple[str, ...] = ()
+    starts: dict[Component, sp.Expr] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
 
     @property
@@ -46,7 +46,8 @@ class Map:
     def xreplace(self, values: dict[sp.Basic, sp.Basic]) -> Map:
         """Replace symbols in every formula."""
         states = {state: value.xreplace(values) for state, value in self.states.items()}
-        return replace(self, weights=self.weights.xreplace(values), states=states)
+        starts = {state: value.xreplace(values) for state, value in self.starts.items()}
+        return replace(self, weights=self.weights.xreplace(values), states=states, starts=starts)
 
 
 def read(rule: Rule | Iterable[tuple[sp.Symbol, sp.Expr]]) -> Map:
@@ -72,9 +73,10 @@ def read(rule: Rule | Iterable[tuple[sp.Symbol, sp.Expr]]) -> Map:
     whole = {x: value.xreplace({t: count - 1}) for x, value in rule.one_stage().items()}
     if w not in whole:
         raise UpdateError("the update never assigns the weights")
-    whole = _uncounted(whole)
+    starts = dict(rule.starts) if isinstance(rule, Typed) else {}
+    whole = _uncounted(whole, starts)
     settled = {x: _after_the_first(value) for x, value in whole.items()}
-    found = _needed(settled)
+    found = _needed(settled, starts)
     if settled != whole:
         found = replace(found, remarks=(_FIRST,))
     if not any(value.has(G) for value in found.formulas):
@@ -144,13 +146,19 @@ def _of_pairs(pairs: Iterable[tuple[sp.Symbol, sp.Expr]]) -> Rule:
     return Rule("update", tuple(stages))
 
 
-def _uncounted(whole: dict[sp.Symbol, sp.Expr]) -> dict[sp.Symbol, sp.Expr]:
-    """Write the number of the step for a state that counts: s ← s + 1 from zero."""
-    counters = {x: count - 1 for x, v in whole.items() if v.is_Add and v - x == 1}
+def _uncounted(
+    whole: dict[sp.Symbol, sp.Expr], starts: dict[sp.Symbol, sp.Expr]
+) -> dict[sp.Symbol, sp.Expr]:
+    """Write the number of the step for a state that counts: s ← s + 1."""
+    counters = {
+        x: count - 1 + starts.get(x, 0)
+        for x, value in whole.items()
+        if value.is_Add and value - x == 1
+    }
     return {x: v.xreplace(counters) for x, v in whole.items() if x not in counters}
 
 
-def _needed(whole: dict[sp.Symbol, sp.Expr]) -> Map:
+def _needed(whole: dict[sp.Symbol, sp.Expr], starts: dict[sp.Symbol, sp.Expr]) -> Map:
     """Keep the states that the weights depend on, in this step or a later one."""
     kept: list[sp.Symbol] = []
     waiting = [whole[w]]
@@ -160,7 +168,8 @@ def _needed(whole: dict[sp.Symbol, sp.Expr]) -> Map:
             waiting.append(whole[symbol])
     old = {x: Component(x.name + OLD, nonnegative=x.is_nonnegative) for x in kept}
     states = {old[x]: whole[x].xreplace(old) for x in kept}
-    return _moving(Map(whole[w].xreplace(old), states))
+    begin = {old[x]: value for x, value in starts.items() if x in old and value != 0}
+    return _moving(Map(whole[w].xreplace(old), states, begin))
 
 
 def _moving(found: Map) -> Map:
@@ -185,18 +194,12 @@ def _from_weights(found: Map, chosen: tuple[Component, ...]) -> Map:
         state: value - found.weights if state in chosen else value
         for state, value in found.states.items()
     }
-    moved = replace(found, states=states, at_weights=tuple(x.name[:-1] for x in chosen))
-    return moved.xreplace({state: state + w for state in chosen})
+    moved = replace(found, states=states).xreplace({state: state + w for state in chosen})
+    starts = {x: found.starts.get(x, sp.S.Zero) - (w if x in chosen else 0) for x in states}
+    return replace(moved, starts={x: value for x, value in starts.items() if value != 0})
 
 
 def _is_free_of_place(found: Map) -> bool:
     if any(reads(value, (w,)) for value in found.states.values()):
         return False
     return not reads(found.weights - w, (w,))
-
-
-def without(found: Map, symbol: sp.Symbol) -> Map:
-    """Put zero for a symbol that no formula reads any more, but is still written in some."""
-    gone = found.xreplace({symbol: sp.S.Zero})
-    pairs = zip(found.formulas, gone.formulas, strict=True)
-    return gone if all(same(a, b) for a, b in pairs) else found
