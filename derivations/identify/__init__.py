@@ -128,11 +128,16 @@ def _result(
         parameters={str(name): value for name, value in values.items()},
         name=None if begun or step.remarks else known_name(found, step),
         notes=(*(names.said(x, own) for x in notes(found, step)), *names.kept_apart(own)),
-        derived=rule.subs({**back, **values}),
+        derived=_timed(rule.subs({**back, **values})),
         proof=proof,
         counter=names.of(count),
         starts=tuple((x, value.xreplace(back)) for x, value in begun),
     )
+
+
+def _timed(rule: Rule) -> Rule:
+    """Write the time of a rule of steps of length τ, which the theory here takes as one."""
+    return rule.subs({t: t / tau}) if tau in rule.parameters else rule
 
 
 def _symbols(energy: Energy) -> set[sp.Symbol]:

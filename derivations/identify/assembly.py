@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import sympy as sp
 
 from derivations.algebra.symbols import (
+    Component,
     L,
     U,
     X,
@@ -170,9 +171,12 @@ def certificate(
     kept = (values.get(momentum), values.get(averaging))
     inside = tuple(dict.fromkeys(x.xreplace(names) for x in kept if x is not None and x != 0))
 
+    earlier = tuple((x, value.xreplace(names)) for x, value in _before(own, derived).items())
+
     def line(target: sp.Symbol, why: str, left: sp.Expr, right: sp.Expr) -> Identity:
         left, right = (_shown(side).xreplace(names) for side in (left, right))
-        return Identity(f"{target} after one step", why, left, right, fractions=inside)
+        claim = f"{target} after one step"
+        return Identity(claim, why, left, right, fractions=inside, before=earlier)
 
     why = "the composed flows, against the update in the theory's units"
     if inside:
@@ -189,6 +193,21 @@ def certificate(
             steps.append(Identity(f"{old.name[:-1]} before the first step", _BEGUN, left, right))
     claim = f"{rule.word} of this Hamiltonian is the update, step for step"
     return Proof("identification", claim, tuple(steps))
+
+
+def _before(
+    own: list[tuple[sp.Symbol, sp.Symbol, sp.Expr]], derived: dict[sp.Symbol, sp.Expr]
+) -> dict[sp.Symbol, sp.Expr]:
+    """Write each state before the step by those after it, where it is linear in itself."""
+    found: dict[sp.Symbol, sp.Expr] = {}
+    for _, state, _ in own:
+        keep = sp.diff(derived[state], state)
+        if keep == 0 or keep.has(Component, sp.Max):
+            continue
+        gain = derived[state].xreplace({state: sp.S.Zero}).xreplace(found)
+        after = Component(f"{state.name} after", nonnegative=state.is_nonnegative)
+        found[state] = (after - gain) / keep
+    return found
 
 
 def _shown(side: sp.Expr) -> sp.Expr:

@@ -15,6 +15,8 @@ import sympy as sp
 from derivations.algebra.components import Sum, Total, is_component
 from derivations.algebra.cubic import CubicRoot
 from derivations.algebra.symbols import Component
+from derivations.identify.cases import DECIDED, vanishes_in_cases
+from derivations.identify.normal import normal
 from derivations.identify.points import same
 from derivations.proofs.proof import Step, equal
 from derivations.textbook import count
@@ -25,12 +27,21 @@ _FACTORED, _LONGEST, _SHORT = 400, 6000, 60
 
 @dataclass(frozen=True)
 class Identity(Step):
-    """A line of a proof whose sides are equal for all `fractions` between zero and one."""
+    """A line of a proof whose sides are equal for all `fractions` between zero and one.
+
+    `before` writes the states before the step by those after it, in which some sides are shorter.
+    """
 
     fractions: tuple[sp.Expr, ...] = ()
+    before: tuple[tuple[sp.Symbol, sp.Expr], ...] = ()
 
     def _confirmed(self) -> bool:
-        return identical(self.left, self.right, self.fractions)
+        if identical(self.left, self.right, self.fractions):
+            return True
+        if not self.before or not (self.left - self.right).has(*DECIDED):
+            return False
+        sides = (normal(side.xreplace(dict(self.before))) for side in (self.left, self.right))
+        return identical(*sides, self.fractions)
 
 
 def identical(left: sp.Expr, right: sp.Expr, fractions: tuple[sp.Expr, ...] = ()) -> bool:
@@ -46,11 +57,18 @@ def identical(left: sp.Expr, right: sp.Expr, fractions: tuple[sp.Expr, ...] = ()
         return False
     try:
         within = _between(left - right, fractions)
-        if sp.count_ops(within) <= _LONGEST and Fractions().vanishes(within):
+        if sp.count_ops(within) <= _LONGEST and _vanishes(within):
             return True
         return sp.count_ops(left - right) <= _SHORT and equal(left, right)
     except (RecursionError, sp.PolynomialError):
         return False
+
+
+def _vanishes(expr: sp.Expr) -> bool:
+    """Whether a formula is zero as it stands, or in every case of its tests."""
+    if Fractions().vanishes(expr):
+        return True
+    return expr.has(*DECIDED) and vanishes_in_cases(expr, lambda x: Fractions().vanishes(x))
 
 
 def _between(expr: sp.Expr, fractions: tuple[sp.Expr, ...]) -> sp.Expr:

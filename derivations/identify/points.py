@@ -151,6 +151,7 @@ _FUNCTIONS: dict[str, Callable[..., complex]] = {
     "cos": cmath.cos,
     "Abs": lambda x: complex(abs(x)),
     "sign": _sign,
+    "Heaviside": lambda x, half=0.5: complex(1 if x.real > 0 else 0 if x.real < 0 else half),
     "Max": lambda *x: complex(max(value.real for value in x)),
     "Min": lambda *x: complex(min(value.real for value in x)),
 }

@@ -9,10 +9,12 @@ from itertools import combinations
 import sympy as sp
 
 from derivations.algebra.sizes import ENDLESS, Size, size
-from derivations.algebra.symbols import Component, G, t, w
+from derivations.algebra.symbols import Component, G, t, tau, w
 from derivations.errors import DerivationError, NotHamiltonianError, TooLargeError, UpdateError
+from derivations.algebra.matrices import Entry
 from derivations.identify.points import reads, same
 from derivations.step.rule import Rule, Stage
+from derivations.step.words import parse
 from derivations.text.typed import Typed
 from derivations.textbook import count
 
@@ -70,7 +72,9 @@ def read(rule: Rule | Iterable[tuple[sp.Symbol, sp.Expr]]) -> Map:
             "of several kicks; give it kick by kick",
         ) from error
     _check_size(rule)
-    whole = {x: value.xreplace({t: count - 1}) for x, value in rule.one_stage().items()}
+    _check_drifts(rule)
+    clock = (count - 1) * (tau if tau in rule.parameters else 1)
+    whole = {x: _at(clock, value) for x, value in rule.one_stage().items()}
     if w not in whole:
         raise UpdateError("the update never assigns the weights")
     starts = dict(rule.starts) if isinstance(rule, Typed) else {}
@@ -82,6 +86,12 @@ def read(rule: Rule | Iterable[tuple[sp.Symbol, sp.Expr]]) -> Map:
     if not any(value.has(G) for value in found.formulas):
         raise NotHamiltonianError("the update reads no gradient, so no loss enters its Hamiltonian")
     return found
+
+
+def _at(clock: sp.Expr, value: sp.Expr) -> sp.Expr:
+    """Write a formula at the time of a step, with powers of the step's number by themselves."""
+    timed = value.xreplace({t: clock})
+    return sp.expand_power_base(timed) if timed.has(tau) else timed
 
 
 def _check_size(rule: Rule) -> None:
@@ -102,6 +112,24 @@ def _check_size(rule: Rule) -> None:
                         f"{number if number < ENDLESS else 'endless'} {what}; at most {most} can "
                         "be worked on: write the update with lower powers, or with fewer terms"
                     )
+
+
+def _check_drifts(rule: Rule) -> None:
+    """Refuse what a word made that is not looked for, for what it is."""
+    letters = parse(rule.word) if rule.word else ()
+    if sum("D" in x.letters and not x.ahead for x in letters) > 1:
+        raise NotHamiltonianError(
+            f"the update was composed from the word '{rule.word}', which drifts more than once in "
+            "a step; it is a Hamiltonian's, and what is looked for here are words of one drift",
+            rule.one_stage().get(w),
+        )
+    entries = [x for x in rule.states if isinstance(x, Entry)]
+    if entries:
+        raise NotHamiltonianError(
+            f"the state {entries[0]} is a matrix with a row and a column for each component; what "
+            "is looked for are metrics with one number for each component",
+            rule.one_stage().get(w),
+        )
 
 
 def _after_the_first(expr: sp.Expr) -> sp.Expr:
