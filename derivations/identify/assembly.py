@@ -27,6 +27,7 @@ from derivations.algebra.symbols import (
     w,
 )  # fmt: skip
 from derivations.identify.identity import Identity
+from derivations.identify.linear import Relation
 from derivations.identify.normal import normal
 from derivations.identify.reading import Map
 from derivations.identify.scalars import short, upright
@@ -44,6 +45,7 @@ from derivations.textbook import count
 AHEAD = parameter("ahead")
 #: Operations from which a side of the proof is shown as it comes.
 _LONG = 150
+_RELATED = "it is before the first step, when both are zero, and if before one then after it"
 _BEGUN = "what the theory's state begins at, in the update's units"
 
 
@@ -157,10 +159,12 @@ def certificate(
     values: dict[sp.Symbol, sp.Expr],
     names: dict[sp.Basic, sp.Basic],
     begun: tuple[tuple[sp.Symbol, sp.Expr], ...] = (),
+    relations: tuple[Relation, ...] = (),
 ) -> Proof:
     """Compare the engine's whole step with the update's, every state in the theory's units.
 
-    `names` are those that the proof is written in, `begun` what states begin at besides zero.
+    `names` are those that the proof is written in, `begun` what states begin at besides zero,
+    `relations` the states of the update that are combinations of others.
     """
     own = units(found)
     before = {old: unit.xreplace({count: count - 1}) * new for old, new, unit in own}
@@ -191,6 +195,11 @@ def certificate(
             first = (unit.xreplace({count: sp.S.Zero}) * begin, step.starts[old])
             left, right = (side.xreplace(names) for side in first)
             steps.append(Identity(f"{old.name[:-1]} before the first step", _BEGUN, left, right))
+    for relation in relations:
+        sides = (_shown(x).xreplace(names) for x in (relation.after, relation.due))
+        shown = relation.value.xreplace({old: sp.Symbol(old.name[:-1]) for old in step.states})
+        claim = f"{relation.state.name[:-1]} is {shown.xreplace(names)} after a step"
+        steps.insert(0, Identity(claim, _RELATED, *sides, fractions=inside))
     claim = f"{rule.word} of this Hamiltonian is the update, step for step"
     return Proof("identification", claim, tuple(steps))
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 import sympy as sp
 
 from derivations.algebra.components import Coupled, Sum
+from derivations.identify.scalars import put
 
 #: What a test decides, and how many tests may follow one another.
 DECIDED = (sp.Max, sp.Min, sp.Abs, sp.sign, sp.Heaviside, sp.Piecewise)
@@ -45,10 +46,24 @@ def _vanishes(expr: sp.Expr, vanishes: Callable[[sp.Expr], bool], left: int) -> 
 
 def _cases(expr: sp.Expr, part: sp.Basic) -> Iterator[sp.Expr]:
     """Yield a formula where the first test of a part of it is positive, negative and zero."""
-    test = _test(part)
-    for sign in (1, -1, 0):
-        case = expr.xreplace({part: _chosen(part, sign)})
-        yield from (case.xreplace(values) for values in _written(sp.expand(test), sign))
+    test = sp.factor(sp.together(_test(part)))
+    for sign in _signs(test):
+        case = put(expr, {part: _chosen(part, sign)})
+        for values in _written(sp.expand(test), sign):
+            there = put(case, values)
+            if not there.has(sp.nan, sp.zoo, sp.oo):  # else there is no value to be equal to
+                yield there
+
+
+def _signs(test: sp.Expr) -> tuple[int, ...]:
+    """The signs that a test may have."""
+    if test.is_positive or test.is_negative:
+        return (1,) if test.is_positive else (-1,)
+    if test.is_zero:
+        return (0,)
+    if test.is_nonnegative or test.is_nonpositive:
+        return (1, 0) if test.is_nonnegative else (-1, 0)
+    return (1, -1, 0)
 
 
 def _inside(part: sp.Basic) -> tuple[sp.Basic, ...]:

@@ -23,6 +23,8 @@ from derivations.textbook import count
 
 #: Operations up to which a formula is factored, is compared at all, and may be simplified.
 _FACTORED, _LONGEST, _SHORT = 400, 6000, 60
+#: What `simplify` takes long for.
+_BRANCHES = (sp.Max, sp.Min, sp.Piecewise, sp.Heaviside)
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,11 @@ class Identity(Step):
     before: tuple[tuple[sp.Symbol, sp.Expr], ...] = ()
 
     def _confirmed(self) -> bool:
-        if identical(self.left, self.right, self.fractions):
-            return True
-        if not self.before or not (self.left - self.right).has(*DECIDED):
-            return False
-        sides = (normal(side.xreplace(dict(self.before))) for side in (self.left, self.right))
+        sides = self.left, self.right
+        if self.before and (self.left - self.right).has(*DECIDED):
+            after = [normal(side.xreplace(dict(self.before))) for side in sides]
+            if identical(*after, self.fractions):
+                return True
         return identical(*sides, self.fractions)
 
 
@@ -59,7 +61,8 @@ def identical(left: sp.Expr, right: sp.Expr, fractions: tuple[sp.Expr, ...] = ()
         within = _between(left - right, fractions)
         if sp.count_ops(within) <= _LONGEST and _vanishes(within):
             return True
-        return sp.count_ops(left - right) <= _SHORT and equal(left, right)
+        short = sp.count_ops(left - right) <= _SHORT and not within.has(*_BRANCHES)
+        return short and equal(left, right)
     except (RecursionError, sp.PolynomialError):
         return False
 

@@ -255,8 +255,14 @@ def _antiderivative(expr: sp.Expr, variable: sp.Symbol) -> sp.Expr | None:
     chained = _chained(expr, variable)
     if chained is not None:
         return tidy(chained)
-    if expr.has(sp.asinh, sp.Max, sp.Min):  # for which the search for a closed form takes long
+    slow = expr.atoms(sp.asinh, sp.Max, sp.Min)  # for which the search for a closed form takes long
+    if any(part.has(variable) for part in slow):
         return None
+    numbers = {part: sp.Dummy(positive=part.is_positive) for part in slow}
+    if numbers:
+        found = _antiderivative(expr.xreplace(numbers), variable)
+        back = {name: part for part, name in numbers.items()}
+        return None if found is None else found.xreplace(back)
     for form in dict.fromkeys((expr, sp.expand(expr), sp.factor(expr))):
         try:
             found = manualintegrate(form, variable)
