@@ -24,6 +24,7 @@ from derivations.textbook.matrix import muon
 #: Names of methods whose variants have a name of their own.
 _VARIANTS: tuple[tuple[str, dict[str, bool]], ...] = (
     ("rmsprop", {"centered": True}),
+    ("rmsprop", {"centered": True, "unclipped": True}),
     ("rmsprop", {"momentum": True}),
     ("adam", {"amsgrad": True}),
     ("adabelief", {"rooted": False}),

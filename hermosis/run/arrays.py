@@ -317,11 +317,10 @@ def _square(array: Array) -> float:
 
 def _fits(slope: Any, leaf: Array) -> bool:
     """Tell whether a gradient is as its parameter is, in memory that it has from nobody."""
-    if type(slope) is not np.ndarray or slope.base is not None:
+    if type(slope) is not np.ndarray or slope.base is not None or slope.shape != leaf.shape:
         return False
-    return bool(
-        slope.dtype is leaf.dtype and slope.shape == leaf.shape and slope.flags.c_contiguous
-    )
+    alike = slope.dtype is leaf.dtype or slope.dtype == leaf.dtype
+    return alike and slope.flags.c_contiguous
 
 
 def _length_of(array: Array) -> int:

@@ -70,9 +70,9 @@ def direct_step(executor: ArrayExecutor) -> Direct | None:
         for name, place, array in places:
             if arrays[name][place] is not array:
                 return False
-        if slope.base is not None or slope.dtype is not precision or slope.shape != shape:
+        if slope.base is not None or slope.shape != shape or not slope.flags.c_contiguous:
             return False
-        if not slope.flags.c_contiguous or id(slope) in own:
+        if (slope.dtype is not precision and slope.dtype != precision) or id(slope) in own:
             return False
         if (norm is None or norm > _LARGE) and not vdot(slope, slope) < huge:
             return False

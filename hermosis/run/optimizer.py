@@ -123,9 +123,8 @@ class Optimizer:
     @cached_property
     def program(self) -> Step:
         """The compiled step."""
-        step = compile_rule(
-            self.blueprint.key(), lambda: (self.blueprint.rule(), None), self.backend
-        )
+        derive = lambda: (self.blueprint.rule(), None)  # noqa: E731
+        step = compile_rule(self.blueprint.key(), derive, self.backend, self.shares)
         assert step is not None
         return step
 
@@ -139,7 +138,12 @@ class Optimizer:
             return None
         key = self.blueprint.key()
         own = None if key is None else f"energies\n{key}"
-        return compile_rule(own, self.blueprint.followed, self.backend)
+        return compile_rule(own, self.blueprint.followed, self.backend, self.shares)
+
+    @property
+    def shares(self) -> tuple[str, ...]:
+        """The names of hyperparameters that are from zero to one."""
+        return tuple(sorted(n for n, own in self.ranges.items() if (own.low, own.high) == (0, 1)))
 
     @property
     def gradients_per_step(self) -> int:
