@@ -70,7 +70,8 @@ class ArrayExecutor(Executor):
         self.keeps = self.small or self.plan.guarded
         clocks = {"t", "count", "L"}.intersection(self.plan.parameters)
         self.timed = bool(clocks or self.plan.scalars or self.plan.energies)
-        self.period, self.form = optimizer.period, struct.Struct(f"{len(self.numbers)}d")
+        self.period, self.memory = optimizer.period, self.numbers.data
+        self.form = struct.Struct(f"{len(self.numbers)}d")
         self.busy = threading.Lock()
         self.direct = direct_step(self)
 
@@ -233,7 +234,7 @@ class ArrayExecutor(Executor):
         step, time = before[STEP] + 1.0, before[TIME] + length
         if self.period and step % self.period == 0:
             time = 0.0
-        self.form.pack_into(self.numbers, 0, step, time, *scalars)
+        self.form.pack_into(self.memory, 0, step, time, *scalars)
 
     def work(
         self,

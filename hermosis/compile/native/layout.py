@@ -30,7 +30,7 @@ def is_known() -> bool:
     if sysconfig.get_config_var("Py_GIL_DISABLED"):
         return False
     samples = (np.zeros((3, 2)), np.zeros(5, np.float32)[::2], np.zeros(()), np.zeros(2, ">f8"))
-    return _is_list_as_read() and all(map(_is_as_read, samples))
+    return _is_list_as_read() and all(_is_as_read(sample) for sample in samples)
 
 
 def _is_list_as_read() -> bool:
