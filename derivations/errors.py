@@ -1,5 +1,7 @@
 """Everything that a derivation can refuse, each with its own name."""
 
+from __future__ import annotations
+
 
 class DerivationError(ValueError):
     """A statement about a Hamiltonian that cannot be derived."""
@@ -49,6 +51,10 @@ class UndefinedNameError(UpdateError):
     """A name in an update that is neither assigned nor declared."""
 
 
+class TooLargeError(DerivationError):
+    """A formula that there is no time to work on."""
+
+
 class NotHamiltonianError(DerivationError):
     """An update that no Hamiltonian, profile, metric and word of the engine gives.
 
@@ -58,6 +64,10 @@ class NotHamiltonianError(DerivationError):
     def __init__(self, reason: str, witness: object = None) -> None:
         super().__init__(reason if witness is None else f"{reason}: {witness}")
         self.reason, self.witness = reason, witness
+
+    def __reduce__(self) -> tuple[type[NotHamiltonianError], tuple[str, object]]:
+        """Copy and pickle with the witness."""
+        return type(self), (self.reason, self.witness)
 
 
 class DocumentError(DerivationError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from derivations.algebra.components import explicit
+from derivations.algebra.doubles import double
 from derivations.algebra.stand_ins import UNKNOWN
 
 #: Sizes of the momentum at which the curvature is tried, in units of any parameter.
@@ -32,15 +33,28 @@ def not_convex_beyond(kappa: sp.Expr, numbers: dict[sp.Symbol, sp.Expr]) -> sp.E
         return None
     numbers = {symbol: sp.Rational(str(number)) for symbol, number in numbers.items()}
     curvature = sp.diff(along, size, 2)
-    at = [curvature.xreplace(numbers).subs(size, each).evalf() for each in _SIZES]
+    plain = curvature.xreplace(numbers)
+    tried = [each for each in _SIZES if not _overflows(plain, size, each)]
+    at = [plain.subs(size, each).evalf() for each in tried]
     bent = next((i for i, value in enumerate(at) if value.is_real and value < -_ZERO), None)
     if bent is None:
         return None
     root = _root(curvature, size, numbers)
     if root is not None:
         return root
-    inside = _SIZES[bent - 1] if bent else sp.S.Zero
-    return _between(curvature.xreplace(numbers), size, inside, _SIZES[bent])
+    inside = tried[bent - 1] if bent else sp.S.Zero
+    return _between(plain, size, inside, tried[bent])
+
+
+def _overflows(curvature: sp.Expr, size: sp.Symbol, value: sp.Expr) -> bool:
+    """Whether no double holds a curvature, such as that of exp(exp(x²)) far out."""
+    try:
+        double(curvature.xreplace({size: value}))
+    except OverflowError:
+        return True
+    except (ArithmeticError, ValueError):
+        return False
+    return False
 
 
 def _between(curvature: sp.Expr, size: sp.Symbol, inside: sp.Expr, outside: sp.Expr) -> sp.Expr:

@@ -38,6 +38,7 @@ from derivations.identify.naming import Names
 from derivations.identify.notes import notes
 from derivations.identify.reading import Map, read
 from derivations.identify.search import Reading, search
+from derivations.identify.starts import Starts, starts
 from derivations.proofs.proof import Proof
 from derivations.step.rule import Rule
 from derivations.system.energy import Energy
@@ -82,7 +83,8 @@ def _identified(update: Given, names: Names) -> Identification:
     made = system(found)
     rule = made.rule("identified")
     back = {new: old for old, new in apart.items()}
-    proof = certificate(found, plain, rule, made.parameters, back)
+    begun = starts(found, plain)
+    proof = certificate(found, plain, rule, made.parameters, back, begun)
     if not proof.proved:
         failed = next(part for part in proof.steps if not part.holds)
         raise NotHamiltonianError(
@@ -90,7 +92,7 @@ def _identified(update: Given, names: Names) -> Identification:
             f"the update could not be proved: {failed.claim}",
             failed.left - failed.right,
         )
-    return _result(update, names, step, found, made, rule, proof, apart)
+    return _result(update, names, step, found, made, rule, proof, apart, begun)
 
 
 def _apart(step: Map) -> dict[sp.Basic, sp.Basic]:
@@ -108,6 +110,7 @@ def _result(
     rule: Rule,
     proof: Proof,
     apart: dict[sp.Basic, sp.Basic],
+    begun: Starts,
 ) -> Identification:
     """Write everything in the update's own names again, but for those of the letters in H."""
     back = {new: old for old, new in apart.items()}
@@ -123,11 +126,12 @@ def _result(
         metric=energy.metric,
         word=made.word,
         parameters={str(name): value for name, value in values.items()},
-        name=known_name(found, step),
+        name=None if begun or step.remarks else known_name(found, step),
         notes=(*(names.said(x, own) for x in notes(found, step)), *names.kept_apart(own)),
         derived=rule.subs({**back, **values}),
         proof=proof,
         counter=names.of(count),
+        starts=tuple((x, value.xreplace(back)) for x, value in begun),
     )
 
 

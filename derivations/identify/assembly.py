@@ -43,6 +43,7 @@ from derivations.textbook import count
 AHEAD = parameter("ahead")
 #: Operations from which a side of the proof is shown as it comes.
 _LONG = 150
+_BEGUN = "what the theory's state begins at, in the update's units"
 
 
 @dataclass(frozen=True)
@@ -154,13 +155,14 @@ def certificate(
     rule: Rule,
     values: dict[sp.Symbol, sp.Expr],
     names: dict[sp.Basic, sp.Basic],
+    begun: tuple[tuple[sp.Symbol, sp.Expr], ...] = (),
 ) -> Proof:
     """Compare the engine's whole step with the update's, every state in the theory's units.
 
-    `names` are those that the proof is written in.
+    `names` are those that the proof is written in, `begun` what states begin at besides zero.
     """
-    units = _units(found)
-    before = {old: unit.xreplace({count: count - 1}) * new for old, new, unit in units}
+    own = units(found)
+    before = {old: unit.xreplace({count: count - 1}) * new for old, new, unit in own}
     derived = {
         target: value.xreplace({**values, t: count - 1})
         for target, value in rule.one_stage().items()
@@ -176,9 +178,15 @@ def certificate(
     if inside:
         why += f", for {', '.join(map(str, inside))} between zero and one"
     steps = [line(w, why, derived.get(w, w), step.weights.xreplace(before))]
-    for old, new, unit in units:
+    for old, new, unit in own:
         value = step.states[old].xreplace(before) / unit
         steps.append(line(new, _units_of(old, new, unit.xreplace(names)), derived[new], value))
+    for old, new, unit in own:
+        begin = dict(begun).get(new, sp.S.Zero)
+        if begin != 0:
+            first = (unit.xreplace({count: sp.S.Zero}) * begin, step.starts[old])
+            left, right = (side.xreplace(names) for side in first)
+            steps.append(Identity(f"{old.name[:-1]} before the first step", _BEGUN, left, right))
     claim = f"{rule.word} of this Hamiltonian is the update, step for step"
     return Proof("identification", claim, tuple(steps))
 
@@ -188,19 +196,19 @@ def _shown(side: sp.Expr) -> sp.Expr:
     return normal(side) if sp.count_ops(side) < _LONG else side
 
 
-def _units(found: Reading) -> list[tuple[sp.Symbol, sp.Symbol, sp.Expr]]:
+def units(found: Reading) -> list[tuple[sp.Symbol, sp.Symbol, sp.Expr]]:
     """Each state before the step, the theory's symbol for it, and the one in units of the other."""
-    units: list[tuple[sp.Symbol, sp.Symbol, sp.Expr]] = []
+    own: list[tuple[sp.Symbol, sp.Symbol, sp.Expr]] = []
     moment = found.moment
     if moment.state is not None:
         unit = moment.scale(found.hot)
         if is_nesterov(found):
             unit = unit * (1 - moment.fading.number) / moment.fading.number
-        units.append((moment.state.old, X, unit))
+        own.append((moment.state.old, X, unit))
     if found.measure is not None:
         for state in found.states:
-            units.append((state.old, state.new, found.measure.units[state.new]))
-    return units
+            own.append((state.old, state.new, found.measure.units[state.new]))
+    return own
 
 
 def _units_of(old: sp.Symbol, new: sp.Symbol, unit: sp.Expr) -> str:

@@ -12,6 +12,7 @@ from derivations.step.rule import Rule
 from derivations.system.energy import Energy
 from derivations.system.metric import Metric
 from derivations.system.thermal import ThermalLaw
+from derivations.text.typed import Typed
 from derivations.textbook import count
 
 
@@ -33,6 +34,7 @@ class Identification:
     derived : the step that the engine composes, in the update's own parameters.
     proof : that both steps are the same.
     counter : what the update calls the number of the step.
+    starts : the states that do not begin at zero, in the weights at the start.
     """
 
     update: Rule
@@ -47,11 +49,18 @@ class Identification:
     derived: Rule
     proof: Proof
     counter: str = count.name
+    starts: tuple[tuple[sp.Symbol, sp.Expr], ...] = ()
 
     @property
     def hamiltonian(self) -> sp.Expr:
         """The whole H, in the letters of the theory."""
         return self.energy.hamiltonian
+
+    @property
+    def called(self) -> dict[str, str]:
+        """What the update calls its symbols, by their own names."""
+        names = self.update.names if isinstance(self.update, Typed) else ()
+        return {symbol.name: name for symbol, name in names}
 
     def latex(self) -> str:
         r"""Return H, the metric's equations and the step as one LaTeX `aligned` block."""
@@ -82,6 +91,7 @@ class Identification:
             rows.append(f"  metric          g = {self.metric.tensor}")
             rows += [f"                  {x} averages {v}" for x, v in self.metric.averages]
             rows += [f"                  {x} keeps the largest {v}" for x, v in self.metric.records]
+        rows += [f"  {x} begins at {value}" for x, value in self.starts]
         step = {count: sp.Symbol(self.counter, positive=True)}
         rows += [f"  {name:<15} = {v.xreplace(step)}" for name, v in self.parameters.items()]
         rows += [f"  note: {note}" for note in self.notes]

@@ -19,6 +19,7 @@ from derivations.identify.scalars import at_ones, is_multiple
 from derivations.identify.search import Reading, search
 from derivations.step.rule import Rule
 from derivations.textbook import RULES
+from derivations.textbook.adaptive import laprop
 from derivations.textbook.matrix import muon
 
 #: Names of methods whose variants have a name of their own.
@@ -27,6 +28,8 @@ _VARIANTS: tuple[tuple[str, dict[str, bool]], ...] = (
     ("rmsprop", {"centered": True, "unclipped": True}),
     ("rmsprop", {"momentum": True}),
     ("adam", {"amsgrad": True}),
+    ("adam", {"biased": True}),
+    ("laprop", {}),
     ("adabelief", {"rooted": False}),
     ("hamiltonian_descent", {"componentwise": True}),
     ("covariant_gradient", {"centered": True}),
@@ -72,7 +75,7 @@ def _is_bregman(found: Reading) -> bool:
 
 def _with_decay(name: str, options: dict[str, bool], found: Reading) -> str:
     own = {"centered": "centred", "momentum": "with momentum", "unbiased": "corrected",
-           "componentwise": "componentwise"}  # fmt: skip
+           "componentwise": "componentwise", "biased": "without bias correction"}  # fmt: skip
     words = [word for option, word in own.items() if options.get(option)]
     kind = "shrink" if found.decay.factor != 1 else ""
     special = _NAMES.get(name, {}).get(kind)
@@ -106,7 +109,7 @@ def _alike(facts: tuple[int, frozenset[str]]) -> Iterator[tuple[str, dict[str, b
 
 def textbook_rule(name: str, **options: bool) -> Rule:
     """Return a textbook rule by its name."""
-    return muon(**options) if name == "muon" else RULES[name](**options)
+    return {**RULES, "muon": muon, "laprop": laprop}[name](**options)
 
 
 @lru_cache(maxsize=64)
@@ -143,15 +146,29 @@ def is_same_method(left: Reading, right: Reading) -> bool:
 
 
 def _kinds(found: Reading) -> tuple[object, ...]:
+    """What tells methods apart besides formulas: profiles, places, and what X is kept as."""
     moment, measure = found.moment, found.measure
     ahead = None if moment.ahead is None else "one" if moment.ahead == 1 else "any"
-    classical = found.velocity.flat == X and measure is None
-    joint = moment.joint if classical and not found.hot and ahead is None else None
-    own = None if measure is None else (measure.fading.kind, measure.hot, len(measure.values))
     over = moment.state is None
-    kind = None if over else moment.fading.kind
+    kind = None if over else _profile(moment.fading.kind, found.hot)
+    scaled = kind in ("exponential", "constant") and ahead is None and not _is_scaleless(found)
+    joint = moment.joint if scaled else None
+    own = None
+    if measure is not None:
+        own = _profile(measure.fading.kind, measure.hot), len(measure.values)
     power = moment.fading.number if kind == "power" else None
-    return kind, power, over, found.hot, ahead, joint, own, found.late, found.velocity.apart
+    places = found.held, found.late, found.velocity.apart
+    return kind, power, over, ahead, joint, own, places
+
+
+def _profile(kind: str, hot: bool) -> str:
+    return "hot" if hot else kind
+
+
+def _is_scaleless(found: Reading) -> bool:
+    """Whether the weights move alike for a sum of gradients and for their average."""
+    flat = found.velocity.flat
+    return same(flat.xreplace({X: 2 * X}), flat)
 
 
 def _reordered(found: Reading, other: Reading) -> Iterator[tuple[sp.Expr, ...]]:

@@ -75,7 +75,7 @@ class Moment:
 
     def mass_of(self, expr: sp.Expr) -> sp.Expr:
         """Write the hot start's thermal mass for powers of the decay: μⁿ = 1/(β + 1)."""
-        if self.fading.kind != "exponential":
+        if self.fading.kind not in ("exponential", "hot"):
             return expr
         return expr.xreplace({self.fading.number**count: 1 / (beta + 1)})
 

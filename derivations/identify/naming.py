@@ -36,7 +36,7 @@ class Names:
         if symbol == X and X.name in self.own:
             return "X_H"
         bare = symbol.name.removesuffix(OLD)
-        for name in (bare, bare.rstrip("_"), bare.rstrip("_").removeprefix("state_")):
+        for name in (bare, bare.rstrip("_")):
             known = {x.name: shown for x, shown in self.given.items()}
             if name in known or name in self.own:
                 return known.get(name, name)

@@ -40,7 +40,8 @@ def points(symbols: Iterable[sp.Symbol], fixed: Point | None = None) -> Iterator
 
 def _chosen(symbol: sp.Symbol, chance: random.Random, seed: int) -> Value:
     if isinstance(symbol, Component):
-        sizes = (4 ** chance.uniform(-1.5, 1.5) for _ in range(DIMENSION))
+        small = 2.5 if seed >= _POINTS - 2 else 0.0  # where a tower of exponentials has a value
+        sizes = (4 ** (chance.uniform(-1.5, 1.5) - small) for _ in range(DIMENSION))
         signed = [1 if symbol.is_nonnegative else chance.choice((-1, 1)) for _ in range(DIMENSION)]
         return tuple(complex(size * sign) for size, sign in zip(sizes, signed, strict=True))
     if symbol.name == "count":

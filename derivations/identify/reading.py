@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 import sympy as sp
 
+from derivations.algebra.sizes import ENDLESS, Size, size
 from derivations.algebra.symbols import Component, G, t, w
-from derivations.errors import DerivationError, NotHamiltonianError, UpdateError
+from derivations.errors import DerivationError, NotHamiltonianError, TooLargeError, UpdateError
 from derivations.identify.points import reads, same
 from derivations.step.rule import Rule, Stage
+from derivations.text.typed import Typed
 from derivations.textbook import count
 
+#: How large the formulas of a map may be.
+_MOST_OPERATIONS, _MOST_TERMS, _MOST_FACTORS = 2000, 2000, 200
 #: Ends the name of the value that a state has before the step.
 OLD = "′"
 _FIRST = (
@@ -26,13 +30,12 @@ _FIRST = (
 class Map:
     """One step: `weights` and each state after it, in w, G, the old states and the step's number.
 
-    `at_weights` are the states that a rule keeps as weights, here less the present weights; they
-    begin at the weights.
+    `starts` are the states that do not begin at zero, in the weights before the first step.
     """
 
     weights: sp.Expr
     states: dict[Component, sp.Expr]
-    at_weights: tuple[str, ...] = ()
+    starts: dict[Component, sp.Expr] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
 
     @property
@@ -43,7 +46,8 @@ class Map:
     def xreplace(self, values: dict[sp.Basic, sp.Basic]) -> Map:
         """Replace symbols in every formula."""
         states = {state: value.xreplace(values) for state, value in self.states.items()}
-        return replace(self, weights=self.weights.xreplace(values), states=states)
+        starts = {state: value.xreplace(values) for state, value in self.starts.items()}
+        return replace(self, weights=self.weights.xreplace(values), states=states, starts=starts)
 
 
 def read(rule: Rule | Iterable[tuple[sp.Symbol, sp.Expr]]) -> Map:
@@ -65,17 +69,39 @@ def read(rule: Rule | Iterable[tuple[sp.Symbol, sp.Expr]]) -> Map:
             f"the update takes {rule.gradients_per_step} gradients in a step, and its map is that "
             "of several kicks; give it kick by kick",
         ) from error
+    _check_size(rule)
     whole = {x: value.xreplace({t: count - 1}) for x, value in rule.one_stage().items()}
     if w not in whole:
         raise UpdateError("the update never assigns the weights")
-    whole = _uncounted(whole)
+    starts = dict(rule.starts) if isinstance(rule, Typed) else {}
+    whole = _uncounted(whole, starts)
     settled = {x: _after_the_first(value) for x, value in whole.items()}
-    found = _needed(settled)
+    found = _needed(settled, starts)
     if settled != whole:
         found = replace(found, remarks=(_FIRST,))
     if not any(value.has(G) for value in found.formulas):
         raise NotHamiltonianError("the update reads no gradient, so no loss enters its Hamiltonian")
     return found
+
+
+def _check_size(rule: Rule) -> None:
+    """Refuse a rule whose map is too large to be worked on, before it is composed."""
+    known: dict[sp.Basic, Size] = {}
+    for stage in rule.stages:
+        found = {target: size(value, known) for target, value in stage.assignments}
+        known |= found
+        for target, own in found.items():
+            for what, number, most in (
+                ("operations", own.operations, _MOST_OPERATIONS),
+                ("terms when it is multiplied out", own.most, _MOST_TERMS),
+                ("factors when it is multiplied out", own.degree, _MOST_FACTORS),
+            ):
+                if number > most:
+                    raise TooLargeError(
+                        f"the formula of {target} in terms of the values before the step has "
+                        f"{number if number < ENDLESS else 'endless'} {what}; at most {most} can "
+                        "be worked on: write the update with lower powers, or with fewer terms"
+                    )
 
 
 def _after_the_first(expr: sp.Expr) -> sp.Expr:
@@ -120,13 +146,19 @@ def _of_pairs(pairs: Iterable[tuple[sp.Symbol, sp.Expr]]) -> Rule:
     return Rule("update", tuple(stages))
 
 
-def _uncounted(whole: dict[sp.Symbol, sp.Expr]) -> dict[sp.Symbol, sp.Expr]:
-    """Write the number of the step for a state that counts: s ← s + 1 from zero."""
-    counters = {x: count - 1 for x, value in whole.items() if sp.expand(value - x) == 1}
+def _uncounted(
+    whole: dict[sp.Symbol, sp.Expr], starts: dict[sp.Symbol, sp.Expr]
+) -> dict[sp.Symbol, sp.Expr]:
+    """Write the number of the step for a state that counts: s ← s + 1."""
+    counters = {
+        x: count - 1 + starts.get(x, 0)
+        for x, value in whole.items()
+        if value.is_Add and value - x == 1
+    }
     return {x: v.xreplace(counters) for x, v in whole.items() if x not in counters}
 
 
-def _needed(whole: dict[sp.Symbol, sp.Expr]) -> Map:
+def _needed(whole: dict[sp.Symbol, sp.Expr], starts: dict[sp.Symbol, sp.Expr]) -> Map:
     """Keep the states that the weights depend on, in this step or a later one."""
     kept: list[sp.Symbol] = []
     waiting = [whole[w]]
@@ -136,7 +168,8 @@ def _needed(whole: dict[sp.Symbol, sp.Expr]) -> Map:
             waiting.append(whole[symbol])
     old = {x: Component(x.name + OLD, nonnegative=x.is_nonnegative) for x in kept}
     states = {old[x]: whole[x].xreplace(old) for x in kept}
-    return _moving(Map(whole[w].xreplace(old), states))
+    begin = {old[x]: value for x, value in starts.items() if x in old and value != 0}
+    return _moving(Map(whole[w].xreplace(old), states, begin))
 
 
 def _moving(found: Map) -> Map:
@@ -161,18 +194,12 @@ def _from_weights(found: Map, chosen: tuple[Component, ...]) -> Map:
         state: value - found.weights if state in chosen else value
         for state, value in found.states.items()
     }
-    moved = replace(found, states=states, at_weights=tuple(x.name[:-1] for x in chosen))
-    return moved.xreplace({state: state + w for state in chosen})
+    moved = replace(found, states=states).xreplace({state: state + w for state in chosen})
+    starts = {x: found.starts.get(x, sp.S.Zero) - (w if x in chosen else 0) for x in states}
+    return replace(moved, starts={x: value for x, value in starts.items() if value != 0})
 
 
 def _is_free_of_place(found: Map) -> bool:
     if any(reads(value, (w,)) for value in found.states.values()):
         return False
     return not reads(found.weights - w, (w,))
-
-
-def without(found: Map, symbol: sp.Symbol) -> Map:
-    """Put zero for a symbol that no formula reads any more, but is still written in some."""
-    gone = found.xreplace({symbol: sp.S.Zero})
-    pairs = zip(found.formulas, gone.formulas, strict=True)
-    return gone if all(same(a, b) for a, b in pairs) else found

@@ -1,29 +1,24 @@
 """Updates as text: a few assignments, read as a programmer reads them, into a rule.
 
 The text is parsed by `ast` and walked node by node; nothing of it is ever run. Names that are
-assigned and whose old values are read are the states of the rule, and begin at zero.
+assigned and whose old values are read are the states of the rule; they begin at zero, or at what
+is declared.
 """
 
 from __future__ import annotations
 
 import ast
-import re
-import textwrap
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 
 import sympy as sp
 
-from derivations.algebra.symbols import Component, G, noise, parameter, w
+from derivations.algebra.components import Sum
+from derivations.algebra.symbols import w
 from derivations.errors import UndefinedNameError, UpdateError
 from derivations.step.rule import Stage
-from derivations.text.names import GENERATED
+from derivations.text.reader import Declared, Reader, lines_of
 from derivations.text.typed import Typed
-from derivations.text.vocabulary import COMPARISONS, FUNCTIONS, OPERATIONS, SUMS
-from derivations.textbook import count
-
-#: Bounds on a text, so that reading it takes no time.
-_LONGEST, _DEEPEST, _MOST_DIGITS, _HIGHEST_POWER = 10_000, 150, 60, 64
+from derivations.text.vocabulary import FUNCTIONS
 
 
 def update(
@@ -33,6 +28,7 @@ def update(
     step: str = "t",
     parameters: Iterable[str] = (),
     name: str = "update",
+    starts: Mapping[str, str | float] | None = None,
 ) -> Typed:
     r"""Read a textbook update: assignments, one on a line or parted by `;`, carried out in order.
 
@@ -41,11 +37,13 @@ def update(
     text : lines `name = expression` with + − * / **, numbers, and the functions sqrt, exp, log,
         abs, sign, tanh, sinh, cosh, asinh, atan, max, min, where(test, a, b), over all
         components sum, dot, norm, and polar, the factor U Vᵀ of a matrix U Σ Vᵀ. Assigned
-        names whose old values are read are states, which begin at zero.
+        names whose old values are read are states.
     weights, gradient, step : what the text calls the weights, the gradient of the loss at them,
         and the number of the step, which is one at the first.
     parameters : the names of the hyperparameters, which are positive numbers.
     name : what to call the rule.
+    starts : what states are before the first step, such as `{"old": "theta"}` for the weights of
+        the step before; a number, or a text that is linear in the weights. The others are zero.
 
     Raises `UpdateError` for a text that is no such list, `UndefinedNameError` for a name in it
     that is neither assigned nor declared. Nothing of the text is run.
@@ -53,35 +51,19 @@ def update(
     >>> update("m = mu*m + g\ntheta = theta - lr*m", parameters=("mu", "lr")).parameters
     (lr, mu)
     """
-    lines = _lines(text)
-    reader = _Reader(_names(weights, gradient, step, parameters), lines)
+    lines = lines_of(text)
+    reader = Reader(_names(weights, gradient, step, parameters), lines)
     stages = tuple(map(reader.read, lines))
     if not any(w in stage.targets for stage in stages):
         raise UpdateError(
             f"the update never assigns the weights {weights!r}; end it with a line such as "
             f"'{weights} = {weights} - lr*{gradient}', or say weights=… if they have another name"
         )
-    return Typed(name, stages, names=reader.shown)
+    begin = _starts(starts, reader, stages)
+    return Typed(name, stages, names=reader.shown, starts=begin)
 
 
-@dataclass(frozen=True)
-class _Names:
-    """What the names of a text stand for before its first line."""
-
-    weights: str
-    gradient: str
-    step: str
-    parameters: tuple[str, ...]
-
-    def meaning(self) -> dict[str, sp.Symbol]:
-        """The symbol of each declared name."""
-        known: dict[str, sp.Symbol] = {
-            name: parameter(f"{name}_" if name == count.name else name) for name in self.parameters
-        }
-        return known | {self.step: count, self.gradient: G, self.weights: w}
-
-
-def _names(weights: str, gradient: str, step: str, parameters: Iterable[str]) -> _Names:
+def _names(weights: str, gradient: str, step: str, parameters: Iterable[str]) -> Declared:
     given = tuple(parameters.split(",")) if isinstance(parameters, str) else tuple(parameters)
     own = (weights, gradient, step, *(x.strip() if isinstance(x, str) else x for x in given))
     for name in own:
@@ -90,184 +72,61 @@ def _names(weights: str, gradient: str, step: str, parameters: Iterable[str]) ->
     twice = sorted({name for name in own if own.count(name) > 1})
     if twice:
         raise UpdateError(f"the name {twice[0]!r} is declared twice: each quantity has one name")
-    return _Names(weights, gradient, step, own[3:])
+    return Declared(weights, gradient, step, own[3:])
 
 
-def _lines(text: str) -> list[ast.stmt]:
-    if not isinstance(text, str):
-        raise UpdateError(f"an update is a text of assignments, not a {type(text).__name__}")
-    if len(text) > _LONGEST:
-        raise UpdateError(f"the update is {len(text)} characters long; at most {_LONGEST}")
-    stripped = "\n".join(line.strip() for line in text.strip().splitlines())
-    try:
-        body = ast.parse(stripped).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        line = getattr(error, "text", None) or stripped
-        raise UpdateError(
-            f"the update cannot be read at '{line.strip()[:80]}' ({error}); write assignments "
-            "such as 'm = b1*m + (1 - b1)*g', one on each line"
-        ) from error
-    if not body:
-        raise UpdateError("the update is empty; write assignments, one on each line")
-    for line in body:
-        target = line.targets[0] if isinstance(line, ast.Assign) else getattr(line, "target", None)
-        if _depth(line) > _DEEPEST:
-            raise UpdateError(f"a line of the update is nested more than {_DEEPEST} deep")
-        plain = isinstance(line, ast.AugAssign) or len(getattr(line, "targets", ())) == 1
-        if not (plain and isinstance(target, ast.Name)):
-            raise UpdateError(f"'{_text(line)}' is no assignment; write 'name = expression'")
-    return body
-
-
-def _depth(tree: ast.AST) -> int:
-    """How deep a tree is; found without recursion, which a deep one would exhaust."""
-    level, depth = [tree], 0
-    while level and depth <= _DEEPEST:
-        level, depth = [child for node in level for child in ast.iter_child_nodes(node)], depth + 1
-    return depth
-
-
-def _target(line: ast.stmt) -> str:
-    return (line.targets[0] if isinstance(line, ast.Assign) else line.target).id  # type: ignore
-
-
-class _Reader:
-    """Walks the assignments in order, and knows what each name stands for by now."""
-
-    def __init__(self, names: _Names, lines: list[ast.stmt]) -> None:
-        self.names = names
-        self.arrays = _arrays(lines, {names.weights, names.gradient})
-        self.known = names.meaning() | {
-            name: self.symbol(name)
-            for name in map(_target, lines)
-            if name not in (names.weights, names.gradient, *names.parameters)
-        }
-
-    @property
-    def shown(self) -> tuple[tuple[sp.Symbol, str], ...]:
-        """What the text calls each symbol."""
-        pairs = {symbol: name for name, symbol in self.known.items()} | {G: self.names.gradient}
-        return tuple((symbol, name) for symbol, name in pairs.items())
-
-    def read(self, line: ast.stmt) -> Stage:
-        """Read one assignment as a stage."""
-        shown, name = _text(line), _target(line)
-        if name in self.names.parameters:
+def _starts(
+    given: Mapping[str, str | float] | None, reader: Reader, stages: tuple[Stage, ...]
+) -> tuple[tuple[sp.Symbol, sp.Expr], ...]:
+    """Read what states begin at; refuse names whose first value is never read."""
+    if given is not None and not isinstance(given, Mapping):
+        raise UpdateError(f"starts is {given!r}; give a value by name, such as {{'old': 'theta'}}")
+    first = _read_before_assigned(stages)
+    found = []
+    for name, value in (given or {}).items():
+        symbol = reader.known.get(name) if isinstance(name, str) else None
+        if symbol not in first:
+            names = dict(reader.shown)
+            known = sorted(names[x] for x in first)
             raise UpdateError(
-                f"'{shown}' assigns to the parameter {name!r}, which would change it for all later "
-                "steps; give the new value a name of its own"
+                f"starts has {name!r}, of which no value before the first step is read; those "
+                f"that are read are {', '.join(known) or 'none'}"
             )
-        if name in FUNCTIONS:
-            raise UpdateError(f"'{shown}' assigns to {name!r}, which is a function here")
-        value = self.visit(line.value, shown)  # type: ignore[attr-defined]
-        if isinstance(line, ast.AugAssign):
-            value = _combined(type(line.op), self.value(name, shown), value, shown)
-        if not isinstance(value, sp.Expr):
-            raise UpdateError(f"'{shown}' assigns a comparison; use it in where(test, a, b)")
-        if name == self.names.gradient:
-            self.known[name] = self.symbol(name)
-        return Stage(name, ((self.known[name], value),))
+        found.append((symbol, _start(name, value, reader)))
+    return tuple(found)
 
-    def symbol(self, name: str) -> sp.Symbol:
-        """Return the symbol of an assigned name, apart from the letters of the theory."""
-        taken = {w.name, G.name, count.name, *self.names.parameters}
-        own = f"state_{name}" if name.startswith(noise.name) else name
-        while own in taken or re.fullmatch(GENERATED, own):
-            own += "_"
-        return Component(own) if name in self.arrays else sp.Symbol(own, real=True)
 
-    def value(self, name: str, shown: str) -> sp.Symbol:
-        """Return what a name stands for at this place."""
-        if name in self.known:
-            return self.known[name]
+def _read_before_assigned(stages: tuple[Stage, ...]) -> set[sp.Symbol]:
+    """The assigned symbols whose values before a step the step reads."""
+    targets = {target for stage in stages for target in stage.targets}
+    first: set[sp.Symbol] = set()
+    written: set[sp.Symbol] = {w}
+    for stage in stages:
+        for _, value in stage.assignments:
+            first |= (value.free_symbols & targets) - written
+        written |= set(stage.targets)
+    return first
+
+
+def _start(name: str, value: object, reader: Reader) -> sp.Expr:
+    """Read one start: a number, or a text that is linear in the weights."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise UpdateError(f"the start of {name!r} is {value!r}, neither a number nor a text")
+    shown = f"{name} = {value}"
+    line, *others = lines_of(shown)
+    formula = line.value  # type: ignore[attr-defined]
+    declared = (reader.names.weights, *reader.names.parameters)
+    read = {node.id for node in ast.walk(formula) if isinstance(node, ast.Name)}
+    strange = sorted(read - {*declared, *FUNCTIONS})
+    if strange:
         raise UndefinedNameError(
-            f"the name {name!r} in '{shown}' is neither assigned nor declared; known are "
-            f"{', '.join(sorted(self.known))}; add it to parameters=(…) if it is a hyperparameter"
+            f"the start '{shown}' reads {strange[0]!r}; before the first step there are "
+            f"{', '.join(declared)}"
         )
-
-    def visit(self, node: ast.AST, shown: str) -> sp.Basic:
-        """Return the value of an expression's node; refuse all that is no formula."""
-
-        def inner(child: ast.AST) -> sp.Basic:
-            return self.visit(child, shown)
-
-        if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-            return _number(node, shown)
-        if isinstance(node, ast.Name):
-            return self.value(node.id, shown)
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
-            factor = sp.S.NegativeOne if isinstance(node.op, ast.USub) else sp.S.One
-            return _combined(ast.Mult, factor, inner(node.operand), shown)
-        if isinstance(node, ast.BinOp) and type(node.op) in OPERATIONS:
-            return _combined(type(node.op), inner(node.left), inner(node.right), shown)
-        if isinstance(node, ast.Compare) and len(node.ops) == 1:
-            if type(node.ops[0]) in COMPARISONS:
-                compare = COMPARISONS[type(node.ops[0])]
-                return compare(inner(node.left), inner(node.comparators[0]))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
-            return _called(node.func.id, [inner(x) for x in node.args], shown)
-        raise UpdateError(
-            f"'{shown}' has '{_text(node)}', which is no formula; use + - * / **, numbers, "
-            f"names and {', '.join(FUNCTIONS)}"
-        )
-
-
-def _arrays(lines: list[ast.stmt], begin: set[str]) -> set[str]:
-    """Return the names that are arrays: those that an array enters, other than in a sum."""
-    arrays, size = set(begin), 0
-    while size != len(arrays):
-        size = len(arrays)
-        arrays |= {_target(line) for line in lines if arrays & _read(line.value)}  # type: ignore
-    return arrays
-
-
-def _read(node: ast.AST) -> set[str]:
-    """The names that an expression reads outside the functions that sum over all components."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SUMS:
-        return set()
-    own = {node.id} if isinstance(node, ast.Name) else set()
-    return own.union(*map(_read, ast.iter_child_nodes(node)))
-
-
-def _number(node: ast.Constant, shown: str) -> sp.Expr:
-    text = repr(node.value)
-    if len(text) > _MOST_DIGITS or text in ("inf", "nan"):
-        raise UpdateError(f"'{shown}' has a number that no update needs")
-    return sp.Rational(text)
-
-
-def _combined(operation: type[ast.AST], left: sp.Basic, right: sp.Basic, shown: str) -> sp.Expr:
-    for side in (left, right):
-        if not isinstance(side, sp.Expr):
-            raise UpdateError(f"'{shown}' computes with a comparison; use where(test, a, b)")
-    if operation is ast.Pow and right.is_number and not abs(right) <= _HIGHEST_POWER:
-        raise UpdateError(f"'{shown}' has an exponent above {_HIGHEST_POWER}")
-    return _checked(OPERATIONS[operation](left, right), shown)
-
-
-def _checked(value: sp.Expr, shown: str) -> sp.Expr:
-    """Refuse what is not finite, and numbers of more digits than there is time for."""
-    if value.has(sp.zoo, sp.nan, sp.oo):
-        raise UpdateError(f"'{shown}' divides by zero")
-    numbers = value.atoms(sp.Rational)
-    if any(max(n.p.bit_length(), n.q.bit_length()) > 16 * _MOST_DIGITS for n in numbers):
-        raise UpdateError(f"'{shown}' makes a number that no update needs")
-    return value
-
-
-def _called(name: str, arguments: list[sp.Basic], shown: str) -> sp.Expr:
-    if name not in FUNCTIONS:
-        raise UpdateError(
-            f"'{shown}' calls {name!r}, which no update may; known are {', '.join(FUNCTIONS)}"
-        )
-    function, arity = FUNCTIONS[name]
-    if len(arguments) != arity:
-        raise UpdateError(f"'{shown}' gives {name} {len(arguments)} values, not {arity}")
-    for place, value in enumerate(arguments):
-        if isinstance(value, sp.Expr) == (name == "where" and place == 0):
-            raise UpdateError(f"'{shown}' gives {name} a comparison or lacks one, as in 'm*g > 0'")
-    return _checked(function(*arguments), shown)
-
-
-def _text(node: ast.AST) -> str:
-    return textwrap.shorten(ast.unparse(node), 80, placeholder="…")
+    begin = reader.visit(formula, shown)
+    linear = isinstance(begin, sp.Expr) and not (begin.has(Sum) or sp.diff(begin, w).has(w))
+    if others or not linear:
+        raise UpdateError(f"the start '{shown}' is neither a number nor linear in the weights")
+    if begin.has(w) and name not in reader.arrays:
+        raise UpdateError(f"the start '{shown}' is an array, and {name} is one number")
+    return begin

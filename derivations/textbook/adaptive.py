@@ -72,16 +72,34 @@ def adagrad() -> Rule:
     )
 
 
-def adam(amsgrad: bool = False) -> Rule:
+def adam(amsgrad: bool = False, biased: bool = False) -> Rule:
     """Adam with bias correction (Kingma and Ba, arXiv:1412.6980, algorithm 1).
 
     `amsgrad` is PyTorch's: the largest uncorrected V so far, then corrected as V is. Source:
-    `torch.optim.Adam`; `count` is the step from 1.
+    `torch.optim.Adam`; `count` is the step from 1. With `biased` the averages stay as they
+    are, near their start from zero.
     """
+    if biased:
+        return textbook("Adam", MOMENTS, ("weights", {w: w - lr * X / (sp.sqrt(V) + eps)}))
     if not amsgrad:
         return textbook("Adam", MOMENTS, ("weights", {w: w - lr * adam_direction()}))
     return textbook(
         "AdamMax", MOMENTS, LARGEST, ("weights", {w: w - lr * adam_direction(second=Vmax)})
+    )
+
+
+def laprop() -> Rule:
+    """LaProp: the metric divides the gradient and not its average (Ziyin, Wang and Ueda 2020).
+
+    V ← β₂V + (1 − β₂)g², X ← β₁X + (1 − β₁)g/(√v̂ + ε), w ← w − lr·X/(1 − β₁ⁿ). Source:
+    arXiv:2002.04839, algorithm 1.
+    """
+    scaled = G / (sp.sqrt(corrected(V, beta_2)) + eps)
+    return textbook(
+        "LaProp",
+        ("metric", {V: beta_2 * V + (1 - beta_2) * G**2}),
+        ("moments", {X: beta_1 * X + (1 - beta_1) * scaled}),
+        ("weights", {w: w - lr * corrected(X, beta_1)}),
     )
 
 

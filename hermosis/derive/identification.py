@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from hermosis.derive.blueprint import Blueprint
 
 if TYPE_CHECKING:
+    import sympy as sp
+
     from derivations.identify import Given
     from derivations.identify.identification import Identification as Found
     from derivations.proofs.proof import Proof
@@ -96,6 +98,11 @@ class Identification:
         return self.found.notes
 
     @property
+    def starts(self) -> dict[str, Any]:
+        """The states that do not begin at zero, and what they begin at, in the weights w."""
+        return {str(symbol): value for symbol, value in self.found.starts}
+
+    @property
     def proof(self) -> Proof:
         """The proof that the system's step is the update."""
         return self.found.proof
@@ -111,15 +118,24 @@ class Identification:
         Raises `HyperparameterError` for a parameter that is missing, or that the update lacks.
         """
         from hermosis.errors import HyperparameterError
-        from hermosis.run.optimizer import Optimizer
+        from hermosis.run.identified import IdentifiedOptimizer
 
-        own = [str(x) for x in self.rule.parameters if str(x) not in ("t", "count")]
-        unknown = sorted(set(values) - set(own))
+        names = self.found.called
+        own = [n for n in map(str, self.rule.parameters) if n not in ("t", "count")]
+        shown = [names.get(n, n) for n in own]
+        unknown = sorted(set(values) - set(shown))
         if unknown:
             raise HyperparameterError(
-                f"the update has no parameter {unknown[0]!r}; it has {', '.join(own) or 'none'}"
+                f"the update has no parameter {unknown[0]!r}; it has {', '.join(shown) or 'none'}"
             )
-        return Optimizer(IdentifiedBlueprint(self.found), values, backend=backend)
+        missing = [n for n in shown if n not in values]
+        if missing:
+            raise HyperparameterError(
+                f"the update needs a value for {', '.join(missing)}; give it by name, such as "
+                f"{missing[0]}=0.1"
+            )
+        called = {n: names.get(n, n) for n in own}
+        return IdentifiedOptimizer(IdentifiedBlueprint(self.found), values, called, backend)
 
     def latex(self) -> str:
         """Return H, the metric and the step as one block of LaTeX."""
@@ -146,6 +162,18 @@ class IdentifiedBlueprint(Blueprint):
     def key(self) -> str | None:
         """Return the formulas of the step."""
         return repr(("identified", [repr(stage) for stage in self.found.derived.stages]))
+
+    @property
+    def starts(self) -> dict[str, tuple[sp.Expr, sp.Expr]]:
+        """For each state that does not begin at zero: a and b of its start a·w + b."""
+        import sympy as sp
+
+        from derivations.algebra.symbols import w
+
+        return {
+            x.name: (sp.diff(value, w), value.xreplace({w: sp.S.Zero}))
+            for x, value in self.found.starts
+        }
 
     def rule(self) -> Rule:
         """Return the step, as it was composed."""
