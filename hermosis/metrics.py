@@ -64,7 +64,8 @@ class Deviation(Metric):
         """Return g."""
         from derivations.system import metrics
 
-        return metrics.root(metrics.variance(V, M), self.eps, self.inside)
+        spread = metrics.clipped(metrics.variance(V, M))
+        return metrics.root(spread, self.eps, self.inside)
 
 
 class NaturalKick(RootMeanSquare):

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from derivations.errors import BackendError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from derivations.emit.program.plan import NativePlan, PhasePlan, StepPlan
     from derivations.emit.program.program import Program
     from derivations.step.rule import Rule
@@ -35,10 +37,13 @@ def source(rule: Rule, backend: str) -> str:
     return str(writer.write(made))
 
 
-def plan(rule: Rule, backend: str, gauge: Rule | None = None) -> StepPlan:
+def plan(
+    rule: Rule, backend: str, gauge: Rule | None = None, shares: Collection[str] = ()
+) -> StepPlan:
     """Write one step of `rule`, with what a driver needs to run it.
 
-    `gauge` measures the energies at a state; the rule does so too, at the start of a step.
+    `gauge` measures the energies at a state; the rule does so too, at the start of a step. `shares`
+    are the names of parameters that are from zero to one at every step.
     """
     from derivations.algebra.matrices import Entry
     from derivations.emit.arrays import numba, numpy
@@ -50,7 +55,7 @@ def plan(rule: Rule, backend: str, gauge: Rule | None = None) -> StepPlan:
     made = _program(rule, "numba" if backend == "numba" else "numpy")
     measured = None if gauge is None else _program(gauge, "numpy")
     writer = numba if backend == "numba" else numpy
-    native = None if backend != "llvm" or made.has_matrices else _native(rule, gauge)
+    native = None if backend != "llvm" or made.has_matrices else _native(rule, gauge, shares)
     energies = () if gauge is None else tuple(x.name for x in gauge.stages[0].targets)
     return StepPlan(
         word=rule.word,
@@ -65,7 +70,7 @@ def plan(rule: Rule, backend: str, gauge: Rule | None = None) -> StepPlan:
         ends_with_gradient=rule.ends_with_gradient,
         gradients_per_step=rule.gradients_per_step,
         energies=energies,
-        guarded=made.has_matrices or may_be_refused_late(made),
+        guarded=made.has_matrices or may_be_refused_late(made, shares),
         source=writer.write(made, measured),
         inputs=tuple(x.name for x in (*rule.scalars, *rule.parameters)),
         outputs=tuple(x.name for x in rule.scalars),
@@ -76,7 +81,7 @@ def plan(rule: Rule, backend: str, gauge: Rule | None = None) -> StepPlan:
     )
 
 
-def _native(rule: Rule, gauge: Rule | None) -> NativePlan:
+def _native(rule: Rule, gauge: Rule | None, shares: Collection[str]) -> NativePlan:
     """Write a step as LLVM source, once for each precision."""
     from derivations.emit.arrays import scalars
     from derivations.emit.llvm import kernel
@@ -97,7 +102,7 @@ def _native(rule: Rule, gauge: Rule | None) -> NativePlan:
         segments=tuple(first + 1 for first, _ in made.segments),
         slots=widest.slots,
         factors=widest.factors,
-        guarded=may_be_refused_late(made),
+        guarded=may_be_refused_late(made, shares),
     )
 
 

@@ -26,6 +26,7 @@ from derivations.textbook.momentum import quasi_hyperbolic
 #: Names of methods whose variants have a name of their own.
 _VARIANTS: tuple[tuple[str, dict[str, bool]], ...] = (
     ("rmsprop", {"centered": True}),
+    ("rmsprop", {"centered": True, "unclipped": True}),
     ("rmsprop", {"momentum": True}),
     ("adam", {"amsgrad": True}),
     ("adam", {"biased": True}),

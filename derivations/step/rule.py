@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import sympy as sp
 
 from derivations.algebra.components import Total, is_component
-from derivations.algebra.symbols import Component, G, Noise, X, w
+from derivations.algebra.symbols import Component, G, Noise, X, parameter, w
 from derivations.algebra.tidy import tidy
 from derivations.algebra.values import written
 from derivations.emit.mathematics.latex import latex
@@ -124,6 +124,28 @@ class Rule:
             for stage in self.stages
         )
         return replace(self, stages=compact(stages))
+
+    def with_arrays(self, names: Iterable[str]) -> Rule:
+        """Let parameters have a number for each component, as states that no stage moves.
+
+        Raises `DerivationError` for one that a number of the whole system is made with.
+        """
+        own = {parameter(name): Component(name, nonnegative=True) for name in names}
+
+        def with_own(target: sp.Symbol, value: sp.Expr) -> sp.Expr:
+            found = [x for x in own if value.has(x)]
+            if found and not isinstance(target, Component):
+                raise DerivationError(
+                    f"the step moves {target}, one number, by {found[0]}, which has one for each "
+                    "component; give one number"
+                )
+            return value.xreplace(own)
+
+        stages = (
+            replace(stage, assignments=tuple((x, with_own(x, v)) for x, v in stage.assignments))
+            for stage in self.stages
+        )
+        return replace(self, stages=tuple(stages))
 
     def from_gradient_point(self) -> Rule:
         """Begin and end the step where its gradient is taken, so that it needs no other.

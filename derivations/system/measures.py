@@ -29,7 +29,8 @@ def root_mean_square(eps: sp.Expr = _eps, law: ThermalLaw = HOT) -> Metric:
 
 def deviation(eps: sp.Expr = _eps, law: ThermalLaw = COLD) -> Metric:
     """√(⟨G²⟩ − ⟨G⟩²) + ε, of centred RMSProp. Source: Graves, arXiv:1308.0850, equation 39."""
-    return Metric((*_SQUARES, (M, G)), metrics.root(metrics.variance(V, M), eps), law)
+    spread = metrics.clipped(metrics.variance(V, M))
+    return Metric((*_SQUARES, (M, G)), metrics.root(spread, eps), law)
 
 
 def largest(eps: sp.Expr = _eps) -> Metric:

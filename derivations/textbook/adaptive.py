@@ -42,17 +42,18 @@ def adam_direction(second: sp.Expr = V) -> sp.Expr:
     return corrected(X, beta_1) / (sp.sqrt(corrected(second, beta_2)) + eps)
 
 
-def rmsprop(centered: bool = False, momentum: bool = False) -> Rule:
+def rmsprop(centered: bool = False, momentum: bool = False, unclipped: bool = False) -> Rule:
     """PyTorch's RMSProp: V ← αV + (1 − α)g², w ← w − lr·g/(√V + ε) (Hinton 2012, lecture 6e).
 
-    Centered, the variance V − M² takes the place of V (Graves, arXiv:1308.0850, eq. 38–41). With
+    Centered, the variance V − M² takes the place of V (Graves, arXiv:1308.0850, eq. 38–41); where
+    rounding makes it negative it is zero, but for the formula as it is printed, `unclipped`. With
     momentum, X ← μX + g/(√V + ε) and w ← w − lr·X. Source: `torch.optim.RMSprop`.
     """
     moments = {V: alpha * V + (1 - alpha) * G**2}
     spread: sp.Expr = V
     if centered:
         moments[M] = alpha * M + (1 - alpha) * G
-        spread = V - M**2
+        spread = V - M**2 if unclipped else sp.Max(V - M**2, 0)
     scaled = G / (sp.sqrt(spread) + eps)
     if not momentum:
         return textbook("RMSProp", ("moments", moments), ("weights", {w: w - lr * scaled}))

@@ -113,13 +113,16 @@ class Step:
 Derive = Callable[[], "tuple[Rule, Rule | None] | None"]
 
 
-def compile_rule(key: str | None, derive: Derive, backend: str) -> Step | None:
+def compile_rule(
+    key: str | None, derive: Derive, backend: str, shares: tuple[str, ...] = ()
+) -> Step | None:
     """Return the step of a rule, from the cache if `key` was compiled before.
 
-    `derive` is called, and SymPy imported, only when it was not. None stands for no rule.
+    `derive` is called, and SymPy imported, only when it was not. None stands for no rule. `shares`
+    are the names of hyperparameters that are always from zero to one.
     """
     backend = choose(backend)
-    full = None if key is None else f"step\n{backend}\n{key}"
+    full = None if key is None else f"step\n{backend}\n{' '.join(shares)}\n{key}"
     plan = StepPlan.from_json(cache.load(full)) if full else None
     if plan is None:
         with announced("deriving a step for the first time; it is kept for the next"):
@@ -129,7 +132,7 @@ def compile_rule(key: str | None, derive: Derive, backend: str) -> Step | None:
             if derived is None:
                 return None
             rule, gauge = derived
-            plan = write(rule, backend, gauge)
+            plan = write(rule, backend, gauge, shares)
         if full:
             cache.save(full, plan.to_json())
     return _of_plan(plan, backend)

@@ -76,4 +76,6 @@ def _number(value: Any) -> float:
     """Return one number of a hyperparameter that may be given for each branch of a set."""
     while isinstance(value, (dict, list, tuple)):
         value = next(iter(value.values() if isinstance(value, dict) else value))
-    return float(value)
+    import numpy as np
+
+    return float(np.max(value))

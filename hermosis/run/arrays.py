@@ -70,7 +70,8 @@ class ArrayExecutor(Executor):
         self.keeps = self.small or self.plan.guarded
         clocks = {"t", "count", "L"}.intersection(self.plan.parameters)
         self.timed = bool(clocks or self.plan.scalars or self.plan.energies)
-        self.period, self.form = optimizer.period, struct.Struct(f"{len(self.numbers)}d")
+        self.period, self.memory = optimizer.period, self.numbers.data
+        self.form = struct.Struct(f"{len(self.numbers)}d")
         self.busy = threading.Lock()
         self.direct = direct_step(self)
 
@@ -233,7 +234,7 @@ class ArrayExecutor(Executor):
         step, time = before[STEP] + 1.0, before[TIME] + length
         if self.period and step % self.period == 0:
             time = 0.0
-        self.form.pack_into(self.numbers, 0, step, time, *scalars)
+        self.form.pack_into(self.memory, 0, step, time, *scalars)
 
     def work(
         self,
@@ -317,11 +318,10 @@ def _square(array: Array) -> float:
 
 def _fits(slope: Any, leaf: Array) -> bool:
     """Tell whether a gradient is as its parameter is, in memory that it has from nobody."""
-    if type(slope) is not np.ndarray or slope.base is not None:
+    if type(slope) is not np.ndarray or slope.base is not None or slope.shape != leaf.shape:
         return False
-    return bool(
-        slope.dtype is leaf.dtype and slope.shape == leaf.shape and slope.flags.c_contiguous
-    )
+    alike = slope.dtype is leaf.dtype or slope.dtype == leaf.dtype
+    return alike and slope.flags.c_contiguous
 
 
 def _length_of(array: Array) -> int:

@@ -46,8 +46,8 @@ def direct_step(executor: ArrayExecutor) -> Direct | None:
     own, written, busy = executor.own, executor.written, executor.busy
     # A product of two arrays is finite only where both are.
     pairs = list(zip_longest(written[::2], written[1::2], fillvalue=written[-1]))
-    function, write, period = executor.program.functions["step"], executor.form.pack_into, None
-    period = executor.period
+    function, period = executor.program.functions["step"], executor.period
+    write, memory = executor.form.pack_into, executor.memory
     inputs, scalars = plan.inputs, executor.scalars
     sets, given, length = None, [0.0] * len(inputs), 1.0
     # What changes from step to step: the numbers of a state, the loss, and the step's own number.
@@ -70,9 +70,9 @@ def direct_step(executor: ArrayExecutor) -> Direct | None:
         for name, place, array in places:
             if arrays[name][place] is not array:
                 return False
-        if slope.base is not None or slope.dtype is not precision or slope.shape != shape:
+        if slope.base is not None or slope.shape != shape or not slope.flags.c_contiguous:
             return False
-        if not slope.flags.c_contiguous or id(slope) in own:
+        if (slope.dtype is not precision and slope.dtype != precision) or id(slope) in own:
             return False
         if (norm is None or norm > _LARGE) and not vdot(slope, slope) < huge:
             return False
@@ -100,9 +100,9 @@ def direct_step(executor: ArrayExecutor) -> Direct | None:
             if ends:
                 results = [*found, *known] if ends > 1 else [found, *known]
                 executor.energies = [results[k] for k in energies_at]
-                write(numbers, 0, begun + 1.0, time, *[results[k] for k in kept_at])
+                write(memory, 0, begun + 1.0, time, *[results[k] for k in kept_at])
             else:
-                write(numbers, 0, begun + 1.0, time, *known[SCALARS:])
+                write(memory, 0, begun + 1.0, time, *known[SCALARS:])
         except BaseException as error:
             if numbers[STEP] == begun:
                 for array, kept in zip(written, old, strict=True):

@@ -116,10 +116,7 @@ class Executor(ABC):
             if leaf is not own:
                 return False
         arrays = state.arrays
-        for name, place, array in self.places:
-            if arrays[name][place] is not array:
-                return False
-        return True
+        return all(arrays[name][place] is array for name, place, array in self.places)
 
     def is_apart(self, gradients: Sequence[Any]) -> bool:
         """Tell whether no gradient is one of the arrays that a step writes to."""

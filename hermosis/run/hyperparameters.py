@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from hermosis.errors import HyperparameterError
-from hermosis.run.parameters import Structure, broadcast
+from hermosis.run.parameters import Array, Structure, broadcast, place_of
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,31 @@ def is_grouped(value: Any) -> bool:
 def is_array(value: Any) -> bool:
     """Tell whether a hyperparameter has a number for each component."""
     return isinstance(value, np.ndarray) and value.ndim > 0
+
+
+def has_array(value: Any) -> bool:
+    """Tell whether a hyperparameter, or a branch of it, has a number for each component."""
+    if is_grouped(value):
+        return any(map(has_array, value.values() if isinstance(value, Mapping) else value))
+    return is_array(value)
+
+
+def spread_arrays(name: str, value: Any, leaves: list[Array], structure: Structure) -> list[Array]:
+    """Return a hyperparameter as arrays like the parameters.
+
+    Raises `HyperparameterError` where it does not broadcast to them.
+    """
+    rows = broadcast(value, structure) or [value] * len(leaves)
+    found = []
+    for leaf, own, path in zip(leaves, rows, structure.paths, strict=True):
+        try:
+            found.append(np.broadcast_to(np.asarray(own, leaf.dtype), leaf.shape).copy())
+        except (ValueError, TypeError) as error:
+            raise HyperparameterError(
+                f"{name} has shape {np.shape(own)}, which does not broadcast to the shape "
+                f"{leaf.shape} of {place_of('parameters', path)}"
+            ) from error
+    return found
 
 
 def check_number(name: str, value: Any, owner: str, allowed: Range = POSITIVE) -> None:

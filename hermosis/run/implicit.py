@@ -101,6 +101,8 @@ class ImplicitOptimizer(Optimizer):
             energies=Energies._fields,
             guarded=True,
             source="",
+            inputs=(),
+            outputs=(),
             buffers=0,
             phases=(),
             gauge=(),
@@ -155,6 +157,7 @@ class Solver(Executor):
         value: float | None = None,
         ask: Ask | None = None,
         observe: Callable[[], None] | None = None,
+        norm: float | None = None,
     ) -> None:
         leaves = row_of(w, self.structure)
         if leaves is None or not self.holds(leaves, state):

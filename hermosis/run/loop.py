@@ -20,7 +20,7 @@ from hermosis.run import arguments
 from hermosis.run.executor import Rebind
 from hermosis.run.ledger import energies_of
 from hermosis.run.optimizer import Optimizer
-from hermosis.run.parameters import Array, ParameterSet, flatten
+from hermosis.run.parameters import Array, ParameterSet, flatten, leaves_of
 from hermosis.run.state import State
 from hermosis.run.trace import Trace
 
@@ -138,7 +138,14 @@ class Loop:
     def evaluate(self, w: ParameterSet) -> tuple[float, ParameterSet]:
         """Take the loss and its gradient at a copy of the weights, and count."""
         self.evaluations += 1
-        value, self.gradient = self.objective(self.w.copy() if self.single else self.copied())
+        own = (
+            w.copy()
+            if self.single
+            else self.structure.rebuild(
+                [leaf.copy() for leaf in leaves_of(w, self.structure) or ()]
+            )
+        )
+        value, self.gradient = self.objective(own)
         if type(value) is not float or not math.isfinite(value):
             value = self._loss(value)
         self.value = value

@@ -61,8 +61,8 @@ def minimize(
     state : of an earlier run, to go on from; it is not changed.
 
     Whole stretches of steps run as machine code where the loss is compiled (from `hm.symbolic`, or
-    a Numba function with its gradient), w0 is one vector, and neither `callback`, `keep` nor
-    `ledger` asks for more at each step. Such a run keeps no energies unless `ledger=True`.
+    a Numba function with its gradient), w0 is one vector, and neither `callback` nor `keep` asks
+    for more at each step.
 
     Returns
     -------
@@ -82,7 +82,7 @@ def minimize(
     (True, True)
     """
     opt, steps, tol = _optimizer(opt), whole("steps", steps, 0), _tolerance(tol)
-    native = ledger is not True and is_compiled(fun, jac)
+    native = is_compiled(fun, jac)
     objective, w = _objective(fun, jac), start_of(w0)
     begun = opt.init(w, seed=seed) if state is None else copy.deepcopy(state)
     run = Loop(objective, w, begun, opt, tol, callback, ledger, keep)

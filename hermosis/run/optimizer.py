@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,17 +19,12 @@ from hermosis.errors import (
 from hermosis.run import arguments
 from hermosis.run.executor import Ask, Executor, Rebind, bind
 from hermosis.run.hyperparameters import (
-    POSITIVE,
-    SHARE,
-    Range,
-    check_number,
-    check_one_clock,
-    is_array,
     is_grouped,
-    number_at,
+    spread_arrays,
 )
 from hermosis.run.ledger import Energies
 from hermosis.run.parameters import ParameterSet
+from hermosis.run.settings import Settings
 from hermosis.run.state import State, at_rest
 
 if TYPE_CHECKING:
@@ -39,10 +32,9 @@ if TYPE_CHECKING:
     from derivations.step.rule import Rule
     from hermosis.derive.blueprint import Blueprint
     from hermosis.model.hamiltonian import Hamiltonian
-    from hermosis.run.schedule import Clock
 
 
-class Optimizer:
+class Optimizer(Settings):
     """A step that can be run: `init` a state, `step` in place, or `minimize` a function.
 
     Built by `Hamiltonian.optimizer` or one of `hm.optimizers`. It is also a callable that
@@ -50,11 +42,8 @@ class Optimizer:
     follow a schedule: a callable of the step number.
     """
 
-    #: The ranges of hyperparameters that are not just finite and not negative.
-    ranges: ClassVar[Mapping[str, Range]] = {"momentum": SHARE, "averaging": SHARE}
     #: After how many steps the thermal time begins anew; never for zero.
     period: int = 0
-    _ready: bool = False
 
     def __init__(
         self,
@@ -66,10 +55,9 @@ class Optimizer:
         reduction: str | None = None,
     ) -> None:
         self.blueprint = blueprint
-        self.hyperparameters: Mapping[str, Any] = MappingProxyType(dict(hyperparameters))
+        super().__init__(hyperparameters)
         self.backend = backend
         self.hamiltonian = hamiltonian
-        self.version = object()
         self._reduction = reduction
         known = {*self.hyperparameters, "t", "count", "L"}
         missing = [name for name in self.program.plan.parameters if name not in known]
@@ -78,15 +66,6 @@ class Optimizer:
             raise HyperparameterError(f"{needed}; give it by name, such as {missing[0]}=0.1")
 
         self._ready = True
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        """Refuse what would have no effect: an optimizer is changed by `set`."""
-        if self._ready:
-            raise HyperparameterError(
-                f"{name} of {self.name} cannot be assigned; opt.set({name}=…) changes a "
-                "hyperparameter in a run, and a callable of the step number is a schedule"
-            )
-        super().__setattr__(name, value)
 
     @property
     def name(self) -> str:
@@ -97,14 +76,6 @@ class Optimizer:
         read = [n for n in self.program.plan.parameters if n in self.hyperparameters]
         values = ", ".join(f"{n}={self.hyperparameters[n]!r}" for n in read)
         return f"{self.name}({values})"
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Return what a copy keeps."""
-        return self.__dict__ | {"hyperparameters": dict(self.hyperparameters), "version": None}
-
-    def __setstate__(self, kept: dict[str, Any]) -> None:
-        hyperparameters = MappingProxyType(kept["hyperparameters"])
-        self.__dict__.update(kept | {"hyperparameters": hyperparameters, "version": object()})
 
     @property
     def rule(self) -> Rule:
@@ -123,72 +94,46 @@ class Optimizer:
     @cached_property
     def program(self) -> Step:
         """The compiled step."""
-        step = compile_rule(
-            self.blueprint.key(), lambda: (self.blueprint.rule(), None), self.backend
-        )
+        key, arrays = self.blueprint.key(), self.arrays
+        if key is not None and arrays:
+            key = f"arrays {' '.join(arrays)}\n{key}"
+        step = compile_rule(key, self._derive, self.backend, self.shares)
         assert step is not None
         return step
+
+    def _derive(self) -> tuple[Rule, None]:
+        rule = self.blueprint.rule()
+        read = {x.name for x in rule.parameters}
+        unread = [name for name in self.arrays if name not in read]
+        if unread or "t" in read and "tau" in self.arrays:
+            raise HyperparameterError(
+                f"{self.name}: {(unread or ['tau'])[0]} is an array, but the step reads no number "
+                "of it for each component; give one number"
+            )
+        return rule.with_arrays(self.arrays), None
 
     @cached_property
     def followed(self) -> Step | None:
         """The compiled step that keeps the energies too; None where none are defined.
 
-        Groups with hyperparameters of their own have none.
+        Groups and components with hyperparameters of their own have none.
         """
-        if not self.blueprint.has_ledger or any(map(is_grouped, self.hyperparameters.values())):
+        values = self.hyperparameters.values()
+        if not self.blueprint.has_ledger or any(map(is_grouped, values)) or self.arrays:
             return None
         key = self.blueprint.key()
         own = None if key is None else f"energies\n{key}"
-        return compile_rule(own, self.blueprint.followed, self.backend)
+        return compile_rule(own, self.blueprint.followed, self.backend, self.shares)
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The names of what a step reads, but for the length of the step itself."""
+        return self.program.plan.parameters
 
     @property
     def gradients_per_step(self) -> int:
         """How many gradients a step takes."""
         return self.program.plan.gradients_per_step
-
-    def set(self, **hyperparameters: Any) -> None:
-        """Change hyperparameters in a run, from the next step on.
-
-        Raises `HyperparameterError` for a name that the step does not read, or a value that it
-        does not take, and then changes nothing.
-
-        >>> import hermosis as hm
-        >>> opt = hm.optimizers.Momentum(lr=0.1)
-        >>> opt.set(lr=0.05)
-        >>> opt
-        Momentum(lr=0.05, momentum=0.9)
-        """
-        values = self.renamed(hyperparameters)
-        known = [n for n in (*self.program.plan.parameters, "tau") if n in self.hyperparameters]
-        for name, value in values.items():
-            if name not in known:
-                raise HyperparameterError(
-                    f"the step of {self.name} does not read {name}; it reads {', '.join(known)}"
-                )
-            if is_array(value) or is_array(self.hyperparameters[name]):
-                raise HyperparameterError(
-                    f"{self.name}: {name} cannot change between a number and an array of its own "
-                    "for each component; build another optimizer"
-                )
-            check_number(name, value, self.name, self.range_of(name))
-        self.__dict__["hyperparameters"] = MappingProxyType({**self.hyperparameters, **values})
-        self.__dict__["version"] = object()
-        self.__dict__.pop("followed", None)
-
-    def replaced(self, hyperparameters: Mapping[str, Any]) -> Optimizer:
-        """Return an optimizer with other numbers in the same step."""
-        other = copy.copy(self)
-        other.__dict__["hyperparameters"] = MappingProxyType(dict(hyperparameters))
-        other.__dict__.pop("followed", None)
-        return other
-
-    def renamed(self, hyperparameters: dict[str, Any]) -> dict[str, Any]:
-        """Return hyperparameters under the names that the rule reads."""
-        return hyperparameters
-
-    def range_of(self, name: str) -> Range:
-        """Return the numbers that a hyperparameter may be."""
-        return self.ranges.get(name, POSITIVE)
 
     def init(self, w: ParameterSet, *, seed: int = 0) -> State:
         """Return the state at rest before the first step of parameters `w`.
@@ -201,6 +146,9 @@ class Optimizer:
         if plan.matrices:
             arguments.check_squares(leaves, structure)
         state = at_rest(leaves, structure, plan)
+        for name in self.arrays:
+            own = spread_arrays(name, self.hyperparameters[name], leaves, structure)
+            state.arrays[name] = own
         if plan.noises:
             state.random = np.random.default_rng(seed)
         return state
@@ -303,18 +251,6 @@ class Optimizer:
         except Rebind:
             state.bound.pop(energies, None)
             self.executor(w, state, energies).step(w, grad, state, value, ask, observe)
-
-    def values(self, state: State | Clock) -> dict[str, Any]:
-        """Return the hyperparameters at the present step: callables are asked, groups are kept."""
-        step = state.step
-        values = {
-            name: number_at(step, value, name, self.name, self.range_of(name))
-            for name, value in self.hyperparameters.items()
-            if not is_array(value)
-        }
-        if "t" in self.program.plan.parameters:
-            check_one_clock(values, self.name)
-        return values | {"t": state.time, "count": step + 1}
 
     def minimize(self, fun: Any, w0: ParameterSet, **options: Any) -> Any:
         """Minimize `fun` from `w0`; see `hm.minimize`."""

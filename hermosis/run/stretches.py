@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hermosis.compile.objective import PRECISIONS, Symbolic
+from hermosis.run.ledger import defined
 from hermosis.run.schedule import schedule
 
 if TYPE_CHECKING:
@@ -78,7 +79,8 @@ class Stretches:
             self.length *= 2
         self._leave()
         run.trace.extend(values[:made], norms[:made])
-        run.trace.measured(energies[:made])
+        if run.measures:
+            run.trace.measured(defined(energies[:made], values))
         return made, made < asked
 
     def _enter(self) -> None:

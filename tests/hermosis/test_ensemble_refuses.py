@@ -42,7 +42,7 @@ def test_what_does_not_fit_is_refused(options: Any, error: Any, words: str) -> N
 def test_a_schedule_that_goes_wrong_is_refused() -> None:
     bad = optimizers.SGD(lr=lambda step: 0.1 if step < 7 else -1.0)
     assert hm.ensemble(WELL, starts(3), bad, steps=7).steps == 7
-    with pytest.raises(HyperparameterError, match=r"lr came out as -1\.0 at this step"):
+    with pytest.raises(HyperparameterError, match=r"lr came out as -1\.0 at step 7"):
         hm.ensemble(WELL, starts(3), bad, steps=8)
 
 

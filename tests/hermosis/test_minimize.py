@@ -230,11 +230,9 @@ def test_without_a_gradient() -> None:
 
 
 def test_bad_starts_and_counts() -> None:
-    with pytest.raises(
-        HyperparameterError, match="steps is -1; give a number that is not negative"
-    ):
+    with pytest.raises(HyperparameterError, match="steps is -1; give a whole number of at least 0"):
         hm.minimize(Bowl(), START, of_word("C K D"), jac=True, steps=-1)
-    for start in (np.ones(3, int), np.ones(3, complex), [1.0, 2.0], 3.0):
+    for start in (np.ones(3, complex), ["a", 2.0], "abc", None):
         with pytest.raises(StructureError, match="parameters"):
             hm.minimize(Bowl(), start, of_word("C K D"), jac=True)
     with pytest.raises(StructureError, match=r"the gradient has shape \(2,\)"):

@@ -19,8 +19,7 @@ from derivations.emit.llvm import kernel as llvm
 from derivations.emit.program.fused import fused
 from hermosis import optimizers
 from hermosis.compile.native import engine, layout
-from hermosis.compile.native.phased import Phased
-from hermosis.errors import HyperparameterError
+from hermosis.errors import BackendError, HyperparameterError
 
 from .test_native import METHODS, each_method, numbers, walked
 
@@ -60,13 +59,18 @@ def test_the_layout_of_arrays_is_looked_at() -> None:
     assert layout.is_known()
 
 
-def test_without_a_known_layout_steps_go_phase_by_phase(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_known_layout_steps_run_in_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(layout, "is_known", lambda: False)
-    opt = METHODS["Adam"](backend="llvm")
-    assert isinstance(opt.quick, Phased)
-    w, _ = walked(opt, numbers(9))
-    own, _ = walked(METHODS["Adam"](backend="numpy"), numbers(9))
-    np.testing.assert_allclose(w, own, rtol=1e-13)
+    assert METHODS["Adam"](backend="auto").program.backend == "numpy"
+    with pytest.raises(BackendError, match="'llvm' reads NumPy's arrays where CPython"):
+        METHODS["Adam"](backend="llvm")
+
+
+def test_arrays_and_lists_that_lie_otherwise_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    for field, wrong in (("HEAD", layout.HEAD + 8), ("ORDER", layout.ORDER + 1)):
+        with monkeypatch.context() as patch:
+            patch.setattr(layout, field, wrong)
+            assert not layout.is_known.__wrapped__()
 
 
 @pytest.mark.parametrize("damage", ["truncated", "another library", "not text"])
@@ -98,7 +102,7 @@ def test_a_second_process_needs_neither_sympy_nor_numba(tmp_path: Path) -> None:
         "opt = hm.optimizers.Adam(lr=0.1, backend='llvm'); w = np.ones(3)\n"
         "opt.step(w, np.ones(3), opt.init(w))\n"
         "large = ('sympy', 'numba', 'scipy', 'matplotlib')\n"
-        "print(*(name for name in large if name in sys.modules), opt.quick is not None)"
+        "print(*(name for name in large if name in sys.modules), opt.program.is_native)"
     )
     run = [sys.executable, "-c", code]
     environment = os.environ | {"HERMOSIS_CACHE": str(tmp_path)}
@@ -120,6 +124,7 @@ def test_a_bad_number_of_threads(bad: Any) -> None:
 def test_loops_run_on_several_numbers_at_once(name: str) -> None:
     """The assembly has packed arithmetic on wide registers, and no library call."""
     text = engine.assembly(llvm.write(fused(METHODS[name]().rule), "double"))
-    block = text[text.index("block_1:") : text.index("phase_1:")]
+    start = text.index("block_1:")
+    block = text[start : text.index(".Lfunc_end", start)]
     assert any(f"p{kind}" in block for kind in ("d\t%ymm", "d\t%zmm", "d\t%xmm", "d213pd"))
     assert "pd\t" in block and "callq" not in block

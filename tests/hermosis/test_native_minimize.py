@@ -1,4 +1,4 @@
-"""Runs in machine code are the runs of the careful loop: every field, however they end."""
+"""Runs in machine code are the runs of the loop in Python: every field, however they end."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FIELDS = ("x", "fun", "jac", "x_best", "fun_best")
 COUNTS = ("nit", "nfev", "njev", "status", "success", "message")
 
 
-def careful(fun: Any) -> Any:
+def in_python(fun: Any) -> Any:
     """The same loss, as a function of Python."""
     return lambda w: fun(w)
 
@@ -43,6 +43,13 @@ def compared(native: Any, python: Any, precision: Any) -> None:
         assert np.asarray(native[name]).dtype == np.asarray(python[name]).dtype
     np.testing.assert_allclose(native.trace.fun, python.trace.fun, **near)
     np.testing.assert_allclose(native.trace.grad_norm, python.trace.grad_norm, **near)
+    assert (native.trace.energy is None) == (python.trace.energy is None)
+    if precision == np.float64:
+        for name in ("kinetic", "potential", "heat"):
+            own, due = (getattr(run.trace, name) for run in (native, python))
+            if due is not None:
+                scale = 1e-9 * max(1.0, float(np.abs(due).max()))
+                np.testing.assert_allclose(own, due, rtol=1e-9, atol=scale, err_msg=name)
     assert (native.state.step, native.state.time) == (python.state.step, python.state.time)
     for name, (array,) in native.state.arrays.items():
         np.testing.assert_allclose(array, python.state.arrays[name][0], **near)
@@ -72,13 +79,13 @@ def _counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     tol=st.sampled_from([None, 0.3, 1e-3]),
     precision=st.sampled_from([np.float64, np.float32]),
 )
-def test_it_is_the_run_of_the_careful_loop(
+def test_it_is_the_run_of_the_loop_in_python(
     rule: str, loss: str, start: Any, steps: int, tol: Any, precision: Any
 ) -> None:
     fun, opt, w0 = LOSSES[loss], RULES[rule], np.array(start, precision)
     steps = min(steps, 20) if precision == np.float32 else steps  # before roundings grow
     native = hm.minimize(fun, w0, opt, steps=steps, tol=tol)
-    python = hm.minimize(careful(fun), w0, opt, jac=True, steps=steps, tol=tol, ledger=False)
+    python = hm.minimize(in_python(fun), w0, opt, jac=True, steps=steps, tol=tol)
     compared(native, python, precision)
 
 
@@ -95,18 +102,18 @@ def test_a_run_of_many_weights() -> None:
     )
     w0, opt = np.zeros(30), optimizers.Adam(lr=0.01)
     native = hm.minimize(fun, w0, opt, steps=300)
-    compared(native, hm.minimize(careful(fun), w0, opt, jac=True, steps=300), np.float64)
+    compared(native, hm.minimize(in_python(fun), w0, opt, jac=True, steps=300), np.float64)
 
 
-def test_energies_are_kept_on_request_only() -> None:
+def test_energies_are_kept_unless_they_are_not_wanted() -> None:
     fun, w0, opt = (
         LOSSES["double well"],
         np.array([0.5, 1.0]),
         runs.H.optimizer(lr=0.01, momentum=0.9),
     )
-    assert hm.minimize(fun, w0, opt, steps=9).trace.energy is None
-    asked = hm.minimize(fun, w0, opt, steps=9, ledger=True)
-    due = hm.minimize(careful(fun), w0, opt, jac=True, steps=9)
+    assert hm.minimize(fun, w0, opt, steps=9, ledger=False).trace.energy is None
+    asked = hm.minimize(fun, w0, opt, steps=9)
+    due = hm.minimize(in_python(fun), w0, opt, jac=True, steps=9)
     np.testing.assert_allclose(asked.trace.energy, due.trace.energy, rtol=1e-12)
 
 
@@ -115,7 +122,7 @@ def test_what_asks_for_more_at_each_step_goes_step_by_step(_counted: list[int]) 
     seen: list[Any] = []
     due = hm.minimize(fun, w0, opt, steps=9)
     assert sum(_counted) == 9
-    for options in ({"callback": seen.append}, {"keep": True}, {"ledger": True}):
+    for options in ({"callback": seen.append}, {"keep": True}):
         found = hm.minimize(fun, w0, opt, steps=9, **options)
         np.testing.assert_allclose(found.x, due.x, rtol=1e-14)
     in_numpy = optimizers.Adam(lr=0.05, backend="numpy")
@@ -157,7 +164,7 @@ def test_a_function_of_numba_runs_in_machine_code(numba: Any, _counted: list[int
         return np.sum((w**2 - 1) ** 2), 4 * w * (w**2 - 1)
 
     w0, opt = np.linspace(-1.5, 2.0, 7), RULES["RGD"]
-    due = hm.minimize(both, w0, opt, jac=True, steps=100, ledger=False)
+    due = hm.minimize(both, w0, opt, jac=True, steps=100)
     compared(hm.minimize(numba.njit(both), w0, opt, jac=True, steps=100), due, np.float64)
     assert sum(_counted) == 100
     value = numba.njit(lambda w: np.sum((w**2 - 1) ** 2))

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from scipy.optimize import approx_fprime, minimize
 
 import hermosis as hm
-from derivations.emit.arrays import objective as emit
+from derivations.emit.arrays import objective as python
+from derivations.emit.llvm import objective as llvm
 from hermosis.compile.objective import Symbolic
 from hermosis.errors import BackendError, EnergyError, NotScalarError, StructureError
 
@@ -125,7 +126,7 @@ def test_what_is_no_loss_is_refused(function: Any, size: Any, error: Any, words:
 
 def test_a_function_that_no_language_knows_is_refused() -> None:
     fun = hm.symbolic(lambda x: sp.erf(x))
-    for write in (emit.llvm, emit.numpy):
+    for write in (llvm.write, python.numpy):
         with pytest.raises(BackendError, match="function erf"):
             write(fun.objective)
     with pytest.raises(BackendError, match="zeta.*not known in closed form; write the loss with"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -141,8 +142,8 @@ def read_only(array: np.ndarray) -> np.ndarray:
         (np.ones(2, ">f8"), "not float32 or float64 in this machine's byte order"),
         (read_only(np.ones(2)), r"parameters\['a'\] is read-only; give a copy: array.copy\(\)"),
         (2.0, r"parameters\['a'\] is a float, not a NumPy array that can change in place"),
-        (np.ones(3), r"the state X holds float64\[2\], but the parameter float64\[3\]"),
-        (np.ones(2, np.float32), r"the state X holds float64.*make a new state by opt.init"),
+        (np.ones(3), r"the state X\['a'\] holds float64\[2\], but the parameter float64\[3\]"),
+        (np.ones(2, np.float32), r"the state X\['a'\] holds float64.*make a new state by opt.init"),
     ],
 )
 def test_parameters_that_cannot_be_stepped(opt: Optimizer, a: Any, words: str) -> None:
@@ -162,7 +163,7 @@ def test_an_empty_parameter_set(opt: Optimizer) -> None:
 
 
 def test_a_state_made_for_other_parameters(opt: Optimizer) -> None:
-    words = "not nested like those that this state was made for; make a new one by opt.init"
+    words = "nested as .array, array., but the state was made for .* make a new one by opt.init"
     refuses(opt, StructureError, words, grad(), w=[np.ones(2), np.ones((1, 1))])
 
 
@@ -183,7 +184,7 @@ def test_a_loss_that_is_not_finite(bad: float) -> None:
 
 # -- hyperparameters
 
-BAD = [-0.1, float("nan"), float("inf"), "fast", 1j, np.ones(2), [0.1, -1.0], {"a": float("nan")}]
+BAD = [-0.1, math.nan, math.inf, "fast", 1j, -np.ones(2), [0.1, -1.0], {"a": math.nan}, 10**400]
 
 
 @pytest.mark.parametrize("bad", BAD, ids=str)
@@ -195,7 +196,7 @@ def test_bad_hyperparameters(bad: Any) -> None:
         lambda: hm.Hamiltonian().optimizer(step=bad),
         lambda: hm.Hamiltonian().optimizer(lr=0.1, momentum=0.9, weight_decay=bad),
     ):
-        with pytest.raises(HyperparameterError, match="not a number|finite and not negative"):
+        with pytest.raises(HyperparameterError, match="not a number|finite and not neg|from 0"):
             build()
 
 

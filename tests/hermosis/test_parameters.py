@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from hermosis.errors import NonFiniteGradientError, StructureError
-from hermosis.run import parameters
+from hermosis.run import arguments, parameters
 from hermosis.run.hyperparameters import number_at, spread
 
 arrays = hnp.arrays(
@@ -74,32 +74,32 @@ def test_leaves_are_found_only_in_the_same_nesting(tree: Any, other: Any) -> Non
 def test_containers_of_other_kinds() -> None:
     Pair = namedtuple("Pair", "left right")
     w = {"pair": Pair(np.ones(1), np.ones(2)), "ordered": OrderedDict(a=np.ones(3))}
-    leaves, structure = parameters.writable(w)
+    leaves, structure = arguments.writable(w)
     assert structure.paths == (("pair", 0), ("pair", 1), ("ordered", "a"))
     assert isinstance(structure.rebuild(leaves)["pair"], Pair)
     assert parameters.leaves_of(w, structure) == leaves
 
 
 def test_gradients_are_taken_in_the_order_of_the_parameters() -> None:
-    leaves, structure = parameters.writable({"a": np.zeros(1), "b": np.zeros(2)})
-    found = parameters.gradients({"b": np.ones(2), "a": np.zeros(1)}, leaves, structure)
+    leaves, structure = arguments.writable({"a": np.zeros(1), "b": np.zeros(2)})
+    found = arguments.gradients({"b": np.ones(2), "a": np.zeros(1)}, leaves, structure, leaves)
     assert [g.shape for g in found] == [(1,), (2,)]
     assert all(g.dtype == np.float64 for g in found)
 
 
 def test_a_gradient_in_the_memory_of_the_parameters_is_copied() -> None:
     whole = np.arange(4.0)
-    leaves, structure = parameters.writable([whole[:2], whole[2:]])
+    leaves, structure = arguments.writable([whole[:2], whole[2:]])
     own = np.ones(2)
-    found = parameters.gradients([whole[1:3], own], leaves, structure)
+    found = arguments.gradients([whole[1:3], own], leaves, structure, leaves)
     assert not np.may_share_memory(found[0], whole) and found[1] is own
 
 
 def test_finite_is_told_without_being_misled_by_sums() -> None:
     _, structure = parameters.flatten([np.zeros(2), np.zeros(2)])
-    parameters.check_finite([np.full(2, 1e308), np.zeros(2)], structure)
+    arguments.check_finite([np.full(2, 1e308), np.zeros(2)], structure)
     with pytest.raises(NonFiniteGradientError, match=r"gradient\[1\] has 2 non-finite values of 2"):
-        parameters.check_finite([np.zeros(2), np.array([np.inf, -np.inf])], structure)
+        arguments.check_finite([np.zeros(2), np.array([np.inf, -np.inf])], structure)
 
 
 def test_hyperparameters_for_branches() -> None:
@@ -107,8 +107,8 @@ def test_hyperparameters_for_branches() -> None:
     assert parameters.broadcast(0.5, structure) is None
     assert parameters.broadcast({"a": 1.0, "b": 2.0}, structure) == [1.0, 1.0, 2.0]
     assert parameters.broadcast({"a": [1.0, 3.0], "b": 2.0}, structure) == [1.0, 3.0, 2.0]
-    values = spread({"lr": {"a": 1.0, "b": 2.0}, "momentum": 0.5}, structure)
-    assert [v["lr"] for v in values] == [1.0, 1.0, 2.0] and values[2]["momentum"] == 0.5
+    sets, groups = spread({"lr": {"a": 1.0, "b": 2.0}, "momentum": 0.5}, structure)
+    assert [sets[k]["lr"] for k in groups] == [1.0, 1.0, 2.0] and sets[1]["momentum"] == 0.5
     with pytest.raises(StructureError, match=r"no value for parameters\['a'\]\[1\]"):
         parameters.broadcast({"a": [1.0], "b": 2.0}, structure)
 

@@ -40,7 +40,7 @@ def test_a_first_use_that_takes_long_says_what_it_is_doing(monkeypatch: pytest.M
 
     def slow() -> Any:
         assert shown.heard.wait(30)
-        return hm.Hamiltonian().rule("C K D")
+        return hm.Hamiltonian().rule("C K D"), None
 
     assert compile_rule(None, slow, "numpy") is not None
     assert shown.getvalue().startswith("hermosis: deriving a step for the first time; it is")

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import hermosis as hm
-from hermosis.compile.native import engine, placing, threads
+from hermosis.compile.native import threads
 from hermosis.compile.native.crew import EPOCH
 
 PAUSES = (0.0, 0.0, 0.0002, 0.0, 0.003)
@@ -135,42 +135,43 @@ def test_a_fork_has_workers_of_its_own() -> None:
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
 
 
-@pytest.mark.skipif(
-    not placing.KNOWN or threads._cores() < 2, reason="needs Linux and two processors"
-)
-def test_a_worker_leaves_the_processor_of_the_first_thread_and_stays_free() -> None:
-    library = engine.load(placing.SOURCE.replace("internal ", ""))
-    part = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(library.address("part"))
-    standing, word, allowed = (
-        ctypes.CDLL(None).sched_getcpu,
-        ctypes.c_int64(),
-        os.sched_getaffinity(0),
-    )
-    moved = []
-    for _ in range(20):
-        word.value = before = standing()
-        part(ctypes.addressof(word))
-        moved.append(standing() != before)
-        assert os.sched_getaffinity(0) == allowed
-    assert sum(moved) >= 15  # the scheduler may move it too
-    word.value = -1  # the first thread is nowhere
-    kept = []
-    for _ in range(20):
-        before = standing()
-        part(ctypes.addressof(word))
-        kept.append(standing() == before)
-    assert sum(kept) >= 15
+def alive() -> int:
+    return sum(worker.is_alive() for worker in threading.enumerate())
 
 
-@pytest.mark.skipif(not placing.KNOWN, reason="needs Linux")
-def test_a_worker_with_one_processor_stays_where_it_is() -> None:
-    library = engine.load(placing.SOURCE.replace("internal ", ""))
-    part = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(library.address("part"))
-    allowed = os.sched_getaffinity(0)
-    only = {min(allowed)}
+def test_workers_end_when_their_number_changes() -> None:
+    before, kept = threads.get_num_threads(), alive()
     try:
-        os.sched_setaffinity(0, only)
-        part(ctypes.addressof(ctypes.c_int64(min(only))))
-        assert os.sched_getaffinity(0) == only
+        for count in [2, 3, 5, 2, 4, 3] * 10:
+            threads.set_num_threads(count)
+            assert np.array_equal(run(SIZES[1], (0.0, 0.0)), alone(SIZES[1], 2))
+            assert alive() <= kept + 4
+        threads.set_num_threads(1)
+        assert threads.crew() is None and alive() <= kept
     finally:
-        os.sched_setaffinity(0, allowed)
+        threads.set_num_threads(before)
+
+
+def test_one_thread_is_enough_where_no_other_can_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = threads.get_num_threads()
+    threads.set_num_threads(1)
+
+    def refused(self: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr(threading.Thread, "start", refused)
+            threads.set_num_threads(3)
+            assert np.array_equal(run(SIZES[1], (0.0,)), alone(SIZES[1], 1))
+            assert threads.get_num_threads() == 1
+    finally:
+        threads.set_num_threads(before)
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="needs Linux")
+def test_no_thread_is_bound_to_a_processor(crew: threads.Crew) -> None:
+    allowed = os.sched_getaffinity(0)
+    run(SIZES[-1], (0.0, 0.0, 0.003))
+    tasks = [int(name) for name in os.listdir("/proc/self/task")]
+    assert all(os.sched_getaffinity(task) == allowed for task in tasks)

@@ -21,16 +21,22 @@ FEWEST, MOST, CACHE = 64, 256, 1 << 15
 SIZES = {"double": 8, "float": 4}
 
 _LOOPS = ("lanes", "members", "slope", "value")
-#: What tells the compiler that members have nothing to do with each other.
-METADATA = (
-    "!0 = distinct !{}",
-    '!1 = !{!"llvm.loop.parallel_accesses", !0}',
-    '!2 = !{!"llvm.loop.vectorize.enable", i1 true}',
-    *(f"!{k} = distinct !{{!{k}, !1, !2}}" for k in range(3, 3 + len(_LOOPS))),
-)
+#: Bytes of the widest vectors.
+_WIDEST = 64
 _OWN = ", !llvm.access.group !0"
 #: Vectors of 64 bytes where the processor has them.
 _WIDE = 'noinline nounwind "prefer-vector-width"="512"'
+
+
+def metadata(kind: str) -> list[str]:
+    """Say to the compiler that members have nothing to do with each other, and how many to take."""
+    width = _WIDEST // SIZES[kind]
+    return [
+        "!0 = distinct !{}",
+        '!1 = !{!"llvm.loop.parallel_accesses", !0}',
+        f'!2 = !{{!"llvm.loop.vectorize.width", i32 {width}}}',
+        *(f"!{k} = distinct !{{!{k}, !1, !2}}" for k in range(3, 3 + len(_LOOPS))),
+    ]
 
 
 def members(source: Source) -> int:

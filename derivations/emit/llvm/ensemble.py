@@ -124,4 +124,5 @@ def text(source: Source) -> str:
     """Write the module of a source."""
     head = f"; Many runs. {title(source.rule)}"
     body = [*lanes.write(source), *passage.write(source)]
-    return "\n\n".join([head, *body, "\n".join([*sorted(source.used), *blocks.METADATA])]) + "\n"
+    ends = [*sorted(source.used), *blocks.metadata(source.kind)]
+    return "\n\n".join([head, *body, "\n".join(ends)]) + "\n"

@@ -33,7 +33,6 @@ _LIBRARY = {
     "asinh": "asinh",
     "acosh": "acosh",
     "atanh": "atanh",
-    "Hypot": "hypot",
 }
 _PAIRS = {"Max": "maximum", "Min": "minimum"}
 _SUFFIX = {"double": "f64", "float": "f32"}
@@ -169,6 +168,8 @@ class Operations:
         values = [self._value(argument) for argument in arguments]
         if function == "sign":
             return self._sign(values[0])
+        if function == "Hypot":
+            return self._hypot(*map(self.size, values))
         if function in _PAIRS:
             result, *others = values
             for other in others:
@@ -188,6 +189,16 @@ class Operations:
         below = self.line(f"fcmp olt {self.kind} {value}, 0.0")
         inner = self.line(f"select i1 {below}, {self.kind} {less}, {self.kind} {value}")
         return self.line(f"select i1 {above}, {self.kind} {one}, {self.kind} {inner}")
+
+    def _hypot(self, one: str, other: str) -> str:
+        """Write m√(1 + (n/m)²), where m is the larger of two lengths: nothing of it overflows."""
+        large, small = (self._intrinsic(f"{end}imum", one, other) for end in ("max", "min"))
+        unit = self.literal(sp.S.One)
+        none = self.line(f"fcmp oeq {self.kind} {large}, 0.0")
+        below = self.line(f"select i1 {none}, {self.kind} {unit}, {self.kind} {large}")
+        ratio = self.line(f"fdiv {self.kind} {small}, {below}")
+        square = self._operation("fmul", ratio, ratio)
+        return self._operation("fmul", large, self.root(self._operation("fadd", unit, square)))
 
     def _intrinsic(self, function: str, *values: str) -> str:
         return self._called(f"llvm.{function}.{_SUFFIX[self.kind]}", values)

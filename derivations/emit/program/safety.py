@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from functools import partial
 
 import sympy as sp
@@ -20,11 +21,12 @@ _BOUNDED = (sp.sign, sp.tanh, sp.sin, sp.cos, sp.atan, sp.asin, sp.acos)
 _LINEAR = (sp.Abs, sp.Max, sp.Min, sp.floor, sp.ceiling, sp.log, sp.asinh, Hypot)
 
 
-def may_be_refused_late(program: Program) -> bool:
+def may_be_refused_late(program: Program, shares: Collection[str] = ()) -> bool:
     """Tell whether a step may be refused when something is written already.
 
     So it is where a gradient is due in mid-step, where factors that are computed after the first
-    writing may be undefined, and where numbers may overflow although no gradient is huge.
+    writing may be undefined, and where numbers may overflow although no gradient is huge. `shares`
+    are the names of parameters from zero to one.
 
     >>> from derivations.algebra.components import Total
     >>> from derivations.emit.program.program import program
@@ -36,7 +38,7 @@ def may_be_refused_late(program: Program) -> bool:
     >>> [may_be_refused_late(program(Rule("normed", (cool, drift)))) for drift in drifts]
     [True, False]
     """
-    return len(program.segments) > 1 or not (is_sure(program) and is_tame(program))
+    return len(program.segments) > 1 or not (is_sure(program) and is_tame(program, shares))
 
 
 def is_sure(program: Program) -> bool:
@@ -70,27 +72,27 @@ def _is_defined(number: sp.Expr) -> bool:
     return True
 
 
-def is_tame(program: Program) -> bool:
+def is_tame(program: Program, shares: Collection[str] = ()) -> bool:
     """Tell whether what is written grows no faster than a low power of gradients and states."""
     powers: dict[sp.Symbol, float] = {}
     for _ in range(_MOST + 1):
         before = dict(powers)
         for item in (item for phase in program.phases for item in phase.work):
             if isinstance(item.target, Component):
-                grown = growth(item.value, powers)
+                grown = growth(item.value, powers, shares)
                 powers[item.target] = max(powers.get(item.target, 1.0), grown)
         if powers == before:
             return max(powers.values(), default=0.0) <= _MOST
     return False
 
 
-def growth(value: sp.Expr, powers: dict[sp.Symbol, float]) -> float:
+def growth(value: sp.Expr, powers: dict[sp.Symbol, float], shares: Collection[str] = ()) -> float:
     """Return the power of components that bounds a value; infinite where none does."""
     if not is_component(value):
         return 0.0
     if value.is_Symbol:
         return powers.get(value, 1.0)
-    inner = partial(growth, powers=powers)
+    inner = partial(growth, powers=powers, shares=shares)
     if value.is_Add or isinstance(value, _LINEAR):
         return max(map(inner, value.args))
     if value.is_Mul:
@@ -101,15 +103,38 @@ def growth(value: sp.Expr, powers: dict[sp.Symbol, float]) -> float:
         return 0.0 if value.args[0].is_nonpositive else math.inf
     if value.is_Pow and value.exp.is_number:
         if value.exp.is_negative:
-            return 0.0 if _is_bounded_below(value.base) else math.inf
+            return 0.0 if _is_bounded_below(value.base, shares) else math.inf
         return inner(value.base) * float(value.exp)
     return math.inf
 
 
-def _is_bounded_below(value: sp.Expr) -> bool:
+def _is_bounded_below(value: sp.Expr, shares: Collection[str]) -> bool:
     """Tell whether a value stays above a positive number: it has one among its terms."""
     terms = sp.Add.make_args(value)
-    numbers = [term for term in terms if not is_component(term) and term.is_positive]
-    if numbers and all(term.is_nonnegative for term in terms):
+    numbers = [term for term in terms if not is_component(term) and not term.is_zero]
+    if numbers and all(_is_nonnegative(term, shares) for term in terms):
         return True
-    return value.is_Pow and value.exp.is_positive and _is_bounded_below(value.base)
+    return value.is_Pow and value.exp.is_positive and _is_bounded_below(value.base, shares)
+
+
+def _is_nonnegative(value: sp.Expr, shares: Collection[str]) -> bool:
+    """Tell whether a value has no negative sign, where `shares` name numbers from zero to one."""
+    inner = partial(_is_nonnegative, shares=shares)
+    if value.is_nonnegative:
+        return True
+    if value.is_Mul or isinstance(value, sp.Min):
+        return all(map(inner, value.args))
+    if isinstance(value, sp.Max):
+        return any(map(inner, value.args))
+    if value.is_Pow and not isinstance(value, sp.exp):
+        return bool(value.exp.is_even or inner(value.base))
+    return value.is_Add and (_is_share(1 - value, shares) or all(map(inner, value.args)))
+
+
+def _is_share(value: sp.Expr, shares: Collection[str]) -> bool:
+    """Tell whether a value is a product of powers of numbers from zero to one."""
+    for factor in sp.Mul.make_args(value):
+        base, exponent = factor.as_base_exp()
+        if not (base.is_Symbol and base.name in shares and exponent.is_nonnegative):
+            return False
+    return True

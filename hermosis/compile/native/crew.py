@@ -1,4 +1,4 @@
-"""The words by which threads share work: what stands where, and the lines of LLVM that find it."""
+"""The words by which threads share work: what stands where."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 #: The words of a crew, as far apart as caches keep them apart: the epoch; how many jobs are done;
 #: the largest answer; the function of the phase, its task, the number of threads, of jobs in a
-#: claim, where `@together` is, on which processor the first thread stands; then for each thread its
-#: share, where it ends, whether the thread sleeps, and the lock that it sleeps on.
+#: claim, where `@together` is, whether the crew is closed; then for each thread its share, where it
+#: ends, whether the thread sleeps, and the lock that it sleeps on.
 EPOCH, DONE, WORST, FUNCTION, SHARES = 0, 8, 16, 24, 32
-TASK, SIZE, CLAIM, TOGETHER, STANDS = range(FUNCTION + 1, FUNCTION + 6)
+TASK, SIZE, CLAIM, TOGETHER, CLOSED = range(FUNCTION + 1, FUNCTION + 6)
 END, ASLEEP, LOCK, APART = 1, 2, 3, 8
 
 
@@ -26,7 +26,7 @@ def words(size: int, together: int) -> NDArray[np.int64]:
 
 
 def _closed_lock() -> int:
-    """Return a lock of Python's own, closed, which any thread may open; workers have no end."""
+    """Return a lock of Python's own, closed, which any thread may open."""
     allocate, acquire = (
         ctypes.pythonapi.PyThread_allocate_lock,
         ctypes.pythonapi.PyThread_acquire_lock,
@@ -38,18 +38,9 @@ def _closed_lock() -> int:
     return int(lock)
 
 
-def at(name: str, of: str, word: int | str) -> str:
-    """Write where a word of something is."""
-    return f"  %{name} = getelementptr i64, ptr %{of}, i64 {word}"
-
-
-def share(name: str, k: str) -> list[str]:
-    """Write where the share of a thread is, and what follows it."""
-    return [
-        f"  %{name}.words = mul i64 {k}, {APART}",
-        f"  %{name}.place = add i64 %{name}.words, {SHARES}",
-        at(name, "crew", f"%{name}.place"),
-        at(f"{name}.end", name, END),
-        at(f"{name}.asleep", name, ASLEEP),
-        at(f"{name}.lock", name, LOCK),
-    ]
+def free_locks(words: NDArray[np.int64]) -> None:
+    """Free the locks of a crew whose threads have ended."""
+    free = ctypes.pythonapi.PyThread_free_lock
+    free.restype, free.argtypes = None, (ctypes.c_void_p,)
+    for place in range(SHARES + APART + LOCK, len(words), APART):
+        free(int(words[place]))

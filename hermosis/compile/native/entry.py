@@ -15,8 +15,9 @@ from dataclasses import dataclass
 
 from derivations.emit.llvm import task
 from derivations.emit.llvm.builder import Function, Variable
+from hermosis.compile.native.layout import ORDER
 
-#: Words of a task behind those of its step: the classes of lists and arrays, the precision, and
+#: Words of a task behind those of its step: the classes of lists, arrays and numbers, and
 #: how many numbers a call works on by itself; more are shared among threads.
 LIST, ARRAY, PRECISION, SMALL = range(task.WORDS, task.WORDS + 4)
 WORDS = task.WORDS + 4
@@ -78,7 +79,9 @@ def _enter(table: Table) -> Function:
         fields = [_Header(f, table, x) for x in objects]
         flags = [fields[a].has(_READ if a >= table.gradient else _WRITTEN) for a in every]
         alike = [f.value(f"icmp eq i32 {x.axes}, {fields[0].axes}") for x in fields]
-        precise = [_same(f, x.precision, task.pointer(f, PRECISION)) for x in fields]
+        kind = task.pointer(f, PRECISION)
+        precise = [_same(f, x.kind, kind) for x in fields]
+        precise += [f.value(f"icmp eq i8 {x.order}, {ord('=')}") for x in fields]
         _expect(f, unusual, [*flags, *alike, *precise])
         size = _product(f, fields, unusual)
         _expect(f, unusual, [f.value(f"icmp eq i64 {size}, {f.load('i64', sizes, leaf)}")])
@@ -131,7 +134,9 @@ class _Header:
         self.data = f.field("i64", thing, head)
         self.axes = f.field("i32", thing, head + 8)
         self.shape = f.field("ptr", thing, head + 16)
-        self.precision = f.field("ptr", thing, head + 40)
+        precision = f.field("ptr", thing, head + 40)
+        self.kind = f.field("ptr", precision, head)
+        self.order = f.field("i8", precision, head + ORDER)
         self.flags = f.field("i32", thing, head + 48)
 
     def has(self, mask: int) -> str:

@@ -101,7 +101,7 @@ class NativeExecutor(Executor):
         self.task[[task.TRUSTED, task.PERIOD]] = keeps, optimizer.period
         self.task[task.BACKUP] = 0 if self.backup is None else self.backup.ctypes.data
         self.task[[entry.LIST, entry.ARRAY]] = id(list), id(np.ndarray)
-        self.task[[entry.PRECISION, entry.SMALL]] = id(self.kernel.precision), ALONE
+        self.task[[entry.PRECISION, entry.SMALL]] = id(self.kernel.precision.type), ALONE
 
     def room(self) -> NDArray[Any]:
         """Return memory for all that a step writes to."""
@@ -224,7 +224,7 @@ class NativeExecutor(Executor):
         """Tell whether a gradient is as its parameter is, in memory that no step writes to."""
         if type(slope) is not np.ndarray or slope.shape != leaf.shape:
             return False
-        if slope.dtype is not self.kernel.precision or not slope.flags.carray:
+        if slope.dtype != self.precision or not slope.flags.carray:
             return False
         return id(arguments.owner(slope)) not in self.owners
 

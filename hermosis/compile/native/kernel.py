@@ -36,8 +36,7 @@ class Kernel:
     def __init__(self, plan: StepPlan, precision: np.dtype[Any]) -> None:
         assert plan.native is not None
         self.plan: NativePlan = plan.native
-        # NumPy has one object for each of its own precisions, by which machine code knows them.
-        self.precision = np.dtype(precision.type)
+        self.precision = precision
         self.width = len(self.plan.arrays)
         table = entry.Table(
             self.width, self.plan.arrays.index("G"), precision.itemsize, layout.HEAD

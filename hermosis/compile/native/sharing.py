@@ -15,17 +15,20 @@ of that in machine code, so that no worker ever waits for Python's own lock, nor
 
 from __future__ import annotations
 
-from hermosis.compile.native import placing
+from derivations.emit.llvm.builder import Function
 from hermosis.compile.native.crew import (
+    APART,
+    ASLEEP,
     CLAIM,
+    CLOSED,
     DONE,
+    END,
     FUNCTION,
+    LOCK,
+    SHARES,
     SIZE,
-    STANDS,
     TASK,
     WORST,
-    at,
-    share,
 )
 
 #: Into how many claims the jobs of a phase are divided.
@@ -34,234 +37,192 @@ _CLAIMS = 128
 PATIENCE = 1 << 16
 #: How often a thread looks before it gives way: both may have been put on one processor.
 _LOOKS = 1 << 4
-
-
-def _loop(name: str, body: list[str], before: str, after: str) -> list[str]:
-    """Write a loop over the threads, `%k.NAME`, from one block to another."""
-    k = f"%k.{name}"
-    return [
-        f"{name}:",
-        f"  {k} = phi i64 [ 0, %{before} ], [ {k}.next, %{name} ]",
-        *body,
-        f"  {k}.next = add i64 {k}, 1",
-        f"  {k}.more = icmp slt i64 {k}.next, %size",
-        f"  br i1 {k}.more, label %{name}, label %{after}",
-    ]
-
-
-def _stores(**words: tuple[int, str]) -> list[str]:
-    """Write a value to each of some words of a crew, whose places get names."""
-    lines = []
-    for name, (word, value) in words.items():
-        lines += [
-            at(f"{name}.at", "crew", word),
-            f"  store atomic i64 {value}, ptr %{name}.at monotonic, align 8",
-        ]
-    return lines
-
-
-#: Do all jobs of a phase with whoever helps; return the largest answer.
-_TOGETHER = [
-    "define i64 @together(ptr %crew, i64 %function, i64 %task, i64 %count) nounwind {",
-    "start:",
-    at("size.at", "crew", SIZE),
-    "  %size = load i64, ptr %size.at",
-    "  %before = load i64, ptr %crew",
-    "  %epoch = add i64 %before, 1",
-    "  %tag = shl i64 %epoch, 32",
-    f"  %closed = or i64 %tag, {(1 << 31) - 1}",
-    "  br label %close",
-    *_loop(
-        "close",
-        [*share("old", "%k.close"), "  store atomic i64 %closed, ptr %old release, align 8"],
-        "start",
-        "write",
-    ),
-    "write:",
-    "  fence seq_cst",
-    f"  %part = sdiv i64 %count, {_CLAIMS}",
-    "  %claim = call i64 @llvm.smax.i64(i64 %part, i64 1)",
-    *_stores(
-        function=(FUNCTION, "%function"),
-        task=(TASK, "%task"),
-        claim=(CLAIM, "%claim"),
-        done=(DONE, "0"),
-        worst=(WORST, "0"),
-    ),
-    "  br label %open",
-    *_loop(
-        "open",
-        [
-            *share("new", "%k.open"),
-            "  %first.all = mul i64 %count, %k.open",
-            "  %first = sdiv i64 %first.all, %size",
-            "  %last.all = add i64 %first.all, %count",
-            "  %last = sdiv i64 %last.all, %size",
-            "  store atomic i64 %last, ptr %new.end monotonic, align 8",
-            "  %opened = or i64 %tag, %first",
-            "  store atomic i64 %opened, ptr %new release, align 8",
-        ],
-        "write",
-        "begin",
-    ),
-    "begin:",
-    at("stands.at", "crew", STANDS),
-    *placing.seen("stands.at"),
-    "  store atomic i64 %epoch, ptr %crew seq_cst, align 8",
-    "  %woken = call i64 @wake(ptr %crew)",
-    "  call void @help(ptr %crew, i64 %epoch, i64 0)",
-    "  br label %look",
-    "look:",
-    "  %turn = phi i64 [ 0, %begin ], [ %turn.next, %again ], [ 0, %yield ]",
-    "  %now = load atomic i64, ptr %done.at acquire, align 8",
-    "  %there = icmp sge i64 %now, %count",
-    "  br i1 %there, label %done, label %again",
-    "again:",
-    "  %turn.next = add i64 %turn, 1",
-    f"  %long = icmp sgt i64 %turn.next, {_LOOKS}",
-    "  br i1 %long, label %yield, label %look",
-    "yield:",
-    "  %ignored = call i32 @sched_yield()",
-    "  br label %look",
-    "done:",
-    "  %worst = load atomic i64, ptr %worst.at acquire, align 8",
-    "  ret i64 %worst",
-    "}",
+#: The half of a share that is the next job; the other half is the epoch.
+_HALF = (1 << 32) - 1
+_CREW = "ptr %crew"
+_DECLARATIONS = (
     "declare i32 @sched_yield()",
     "declare i64 @llvm.smax.i64(i64, i64)",
     "declare i64 @llvm.smin.i64(i64, i64)",
-]
-
-#: Take jobs of an epoch and do them, as long as there are any.
-_HELP = [
-    "define internal void @help(ptr %crew, i64 %epoch, i64 %me) noinline nounwind {",
-    "start:",
-    at("size.at", "crew", SIZE),
-    "  %size = load i64, ptr %size.at",
-    "  %tag = and i64 %epoch, 4294967295",
-    at("claim.at", "crew", CLAIM),
-    at("function.at", "crew", FUNCTION),
-    at("task.at", "crew", TASK),
-    at("worst.at", "crew", WORST),
-    at("done.at", "crew", DONE),
-    "  br label %whose",
-    "whose:",
-    "  %s = phi i64 [ 0, %start ], [ %s.next, %none ]",
-    "  %turned = add i64 %me, %s",
-    "  %k = urem i64 %turned, %size",
-    *share("share", "%k"),
-    "  br label %look",
-    "look:",
-    "  %old = load atomic i64, ptr %share acquire, align 8",
-    "  %old.tag = lshr i64 %old, 32",
-    "  %is.now = icmp eq i64 %old.tag, %tag",
-    "  br i1 %is.now, label %left, label %over",
-    "left:",
-    "  %next = and i64 %old, 4294967295",
-    "  %end = load atomic i64, ptr %share.end monotonic, align 8",
-    "  %claim = load atomic i64, ptr %claim.at monotonic, align 8",
-    "  %any = icmp slt i64 %next, %end",
-    "  br i1 %any, label %take, label %none",
-    "take:",
-    "  %reach = add i64 %next, %claim",
-    "  %until = call i64 @llvm.smin.i64(i64 %reach, i64 %end)",
-    "  %took = sub i64 %until, %next",
-    "  %new = add i64 %old, %took",
-    "  %pair = cmpxchg ptr %share, i64 %old, i64 %new acq_rel monotonic",
-    "  %mine = extractvalue { i64, i1 } %pair, 1",
-    "  br i1 %mine, label %work, label %look",
-    # The phase lasts until these jobs are counted, so that all words are its own.
-    "work:",
-    "  %function = load ptr, ptr %function.at",
-    "  %task = load ptr, ptr %task.at",
-    "  %answer = call i64 %function(ptr %task, i64 %next, i64 %until)",
-    "  %ignored = atomicrmw max ptr %worst.at, i64 %answer monotonic",
-    "  %counted = atomicrmw add ptr %done.at, i64 %took release",
-    "  br label %look",
-    "none:",
-    "  %s.next = add i64 %s, 1",
-    "  %others = icmp slt i64 %s.next, %size",
-    "  br i1 %others, label %whose, label %over",
-    "over:",
-    "  ret void",
-    "}",
-]
-
-#: Wake who sleeps; return how many did.
-_WAKE = [
-    "define i64 @wake(ptr %crew) nounwind {",
-    "start:",
-    at("size.at", "crew", SIZE),
-    "  %size = load i64, ptr %size.at",
-    "  br label %next",
-    "next:",
-    "  %k = phi i64 [ 1, %start ], [ %k.next, %look ], [ %k.next, %open ]",
-    "  %found = phi i64 [ 0, %start ], [ %found, %look ], [ %found.next, %open ]",
-    "  %more = icmp slt i64 %k, %size",
-    "  br i1 %more, label %look, label %done",
-    "look:",
-    "  %k.next = add i64 %k, 1",
-    *share("share", "%k"),
-    "  %was = atomicrmw xchg ptr %share.asleep, i64 0 seq_cst",
-    "  %sleeps = icmp ne i64 %was, 0",
-    "  br i1 %sleeps, label %open, label %next",
-    "open:",
-    "  %lock = load ptr, ptr %share.lock",
-    "  call void @PyThread_release_lock(ptr %lock)",
-    "  %found.next = add i64 %found, 1",
-    "  br label %next",
-    "done:",
-    "  ret i64 %found",
-    "}",
     "declare void @PyThread_release_lock(ptr)",
     "declare i32 @PyThread_acquire_lock(ptr, i32)",
-]
+)
 
-#: Look for a new epoch for a while and help there, again and again; sleep where none comes.
-_SERVE = [
-    "define void @serve(ptr %crew, i64 %me) nounwind {",
-    "start:",
-    *share("share", "%me"),
-    at("stands.at", "crew", STANDS),
-    "  br label %look",
-    "look:",
-    "  %seen = phi i64 [ 0, %start ], [ %now, %work ], [ %seen, %awake ], [ %seen, %again ]"
-    ", [ %seen, %yield ]",
-    "  %turn = phi i64 [ 0, %start ], [ 0, %work ], [ 0, %awake ], [ %turn.next, %again ]"
-    ", [ %turn.next, %yield ]",
-    "  %now = load atomic i64, ptr %crew acquire, align 8",
-    "  %new = icmp ne i64 %now, %seen",
-    "  br i1 %new, label %work, label %again",
-    "work:",
-    "  call void @help(ptr %crew, i64 %now, i64 %me)",
-    "  br label %look",
-    "again:",
-    "  %turn.next = add i64 %turn, 1",
-    f"  %short = and i64 %turn.next, {_LOOKS - 1}",
-    "  %on = icmp ne i64 %short, 0",
-    "  br i1 %on, label %look, label %yield",
-    "yield:",
-    "  %yielded = call i32 @sched_yield()",
-    *placing.part("stands.at"),
-    f"  %patient = icmp slt i64 %turn.next, {PATIENCE}",
-    "  br i1 %patient, label %look, label %tired",
+
+def write() -> str:
+    """Write `together(crew, function, task, count)`, `serve(crew, me)` and `wake(crew)`."""
+    made = (_help(), _together(), _wake(), _serve())
+    return "\n\n".join(["", *(f.text() for f in made), *_DECLARATIONS]) + "\n"
+
+
+def _word(f: Function, word: int) -> str:
+    """Write where a word of the crew is."""
+    return f.at("i64", "%crew", word)
+
+
+def _share(f: Function, thread: str) -> str:
+    """Write where the share of a thread is."""
+    behind = f.value(f"mul i64 {thread}, {APART}")
+    return f.at("i64", "%crew", f.value(f"add i64 {behind}, {SHARES}"))
+
+
+def _read(f: Function, place: str, order: str) -> str:
+    return f.value(f"load atomic i64, ptr {place} {order}, align 8")
+
+
+def _write(f: Function, value: str, place: str, order: str = "monotonic") -> None:
+    f.do(f"store atomic i64 {value}, ptr {place} {order}, align 8")
+
+
+def _is(f: Function, how: str, one: str, other: str | int) -> str:
+    return f.value(f"icmp {how} i64 {one}, {other}")
+
+
+def _together() -> Function:
+    """Do all jobs of a phase with whoever helps; return the largest answer."""
+    f = Function("together", [_CREW, "i64 %function", "i64 %task", "i64 %count"], "i64")
+    size, epoch_at = f.load("i64", _word(f, SIZE)), _word(f, 0)
+    epoch = f.value(f"add i64 {f.load('i64', epoch_at)}, 1")
+    tag = f.value(f"shl i64 {epoch}, 32")
+    closed = f.value(f"or i64 {tag}, {(1 << 31) - 1}")
+    with f.loop(size) as k:
+        _write(f, closed, _share(f, k), "release")
+    f.do("fence seq_cst")
+    part = f.value(f"sdiv i64 %count, {_CLAIMS}")
+    claim = f.call("@llvm.smax.i64", [f"i64 {part}", "i64 1"], "i64")
+    done, worst = _word(f, DONE), _word(f, WORST)
+    for place, value in ((_word(f, FUNCTION), "%function"), (_word(f, TASK), "%task")):
+        _write(f, value, place)
+    for place, value in ((_word(f, CLAIM), claim), (done, "0"), (worst, "0")):
+        _write(f, value, place)
+    with f.loop(size) as k:
+        share = _share(f, k)
+        first = f.value(f"sdiv i64 {f.value(f'mul i64 %count, {k}')}, {size}")
+        following = f.value(f"add i64 {k}, 1")
+        last = f.value(f"sdiv i64 {f.value(f'mul i64 %count, {following}')}, {size}")
+        _write(f, last, f.at("i64", share, END))
+        _write(f, f.value(f"or i64 {tag}, {first}"), share, "release")
+    _write(f, epoch, epoch_at, "seq_cst")
+    f.call("@wake", [_CREW], "i64")
+    f.call("@help", [_CREW, f"i64 {epoch}", "i64 0"])
+    look, again, wait, over = (f.label() for _ in range(4))
+    turn = f.variable("i64", "0")
+    f.begin(look)
+    f.branch(_is(f, "sge", _read(f, done, "acquire"), "%count"), over, again)
+    f.begin(again)
+    turn.set(f.value(f"add i64 {turn.get()}, 1"))
+    f.branch(_is(f, "sgt", turn.get(), _LOOKS), wait, look)
+    f.begin(wait)
+    f.call("@sched_yield", [], "i32")
+    turn.set("0")
+    f.jump(look)
+    f.begin(over)
+    f.leave(_read(f, worst, "acquire"))
+    return f
+
+
+def _help() -> Function:
+    """Take jobs of an epoch and do them, as long as there are any."""
+    attributes = "noinline nounwind"
+    f = Function("help", [_CREW, "i64 %epoch", "i64 %me"], "void", attributes, internal=True)
+    size = f.load("i64", _word(f, SIZE))
+    tag = f.value(f"and i64 %epoch, {_HALF}")
+    places = [_word(f, word) for word in (CLAIM, FUNCTION, TASK, WORST, DONE)]
+    claim_at, function_at, task_at, worst, done = places
+    over = f.label()
+    with f.loop(size) as s:
+        k = f.value(f"urem i64 {f.value(f'add i64 %me, {s}')}, {size}")
+        share = _share(f, k)
+        end_at = f.at("i64", share, END)
+        look, left, take, work, none = (f.label() for _ in range(5))
+        f.begin(look)
+        old = _read(f, share, "acquire")
+        f.branch(_is(f, "eq", f.value(f"lshr i64 {old}, 32"), tag), left, over)
+        f.begin(left)
+        following = f.value(f"and i64 {old}, {_HALF}")
+        end, claim = (_read(f, place, "monotonic") for place in (end_at, claim_at))
+        f.branch(_is(f, "slt", following, end), take, none)
+        f.begin(take)
+        reach = f.value(f"add i64 {following}, {claim}")
+        until = f.call("@llvm.smin.i64", [f"i64 {reach}", f"i64 {end}"], "i64")
+        took = f.value(f"sub i64 {until}, {following}")
+        new = f.value(f"add i64 {old}, {took}")
+        pair = f.value(f"cmpxchg ptr {share}, i64 {old}, i64 {new} acq_rel monotonic")
+        f.branch(f.value(f"extractvalue {{ i64, i1 }} {pair}, 1"), work, look)
+        # The phase lasts until these jobs are counted, so that all words are its own.
+        f.begin(work)
+        function, task = (f.load("ptr", place) for place in (function_at, task_at))
+        given = [f"ptr {task}", f"i64 {following}", f"i64 {until}"]
+        answer = f.call(function, given, "i64")
+        f.value(f"atomicrmw max ptr {worst}, i64 {answer} monotonic")
+        f.value(f"atomicrmw add ptr {done}, i64 {took} release")
+        f.jump(look)
+        f.begin(none)
+    f.begin(over)
+    f.leave()
+    return f
+
+
+def _wake() -> Function:
+    """Wake who sleeps; return how many did."""
+    f = Function("wake", [_CREW], "i64")
+    found = f.variable("i64", "0")
+    with f.loop(f.load("i64", _word(f, SIZE)), first="1") as k:
+        share = _share(f, k)
+        asleep = f.at("i64", share, ASLEEP)
+        was = f.value(f"atomicrmw xchg ptr {asleep}, i64 0 seq_cst")
+        with f.when(_is(f, "ne", was, 0)):
+            lock = f.load("ptr", f.at("i64", share, LOCK))
+            f.call("@PyThread_release_lock", [f"ptr {lock}"])
+            found.set(f.value(f"add i64 {found.get()}, 1"))
+    f.leave(found.get())
+    return f
+
+
+def _serve() -> Function:
+    """Look for a new epoch for a while and help there, until the crew is closed.
+
+    Where none comes, sleep.
+    """
+    f = Function("serve", [_CREW, "i64 %me"])
+    share, epoch, closed = _share(f, "%me"), _word(f, 0), _word(f, CLOSED)
+    asleep = f.at("i64", share, ASLEEP)
+    seen, turn = f.variable("i64", "0"), f.variable("i64", "0")
+    look, work, again, wait, on = (f.label() for _ in range(5))
+    tired, rise, sleep, awake, over = (f.label() for _ in range(5))
+    f.begin(look)
+    now = _read(f, epoch, "acquire")
+    f.branch(_is(f, "ne", now, seen.get()), work, again)
+    f.begin(work)
+    f.call("@help", [_CREW, f"i64 {now}", "i64 %me"])
+    seen.set(now)
+    turn.set("0")
+    f.jump(look)
+    f.begin(again)
+    turn.set(f.value(f"add i64 {turn.get()}, 1"))
+    short = f.value(f"and i64 {turn.get()}, {_LOOKS - 1}")
+    f.branch(_is(f, "ne", short, 0), look, wait)
+    f.begin(wait)
+    f.call("@sched_yield", [], "i32")
+    f.branch(_is(f, "ne", _read(f, closed, "seq_cst"), 0), over, on)
+    f.begin(on)
+    f.branch(_is(f, "slt", turn.get(), PATIENCE), look, tired)
     # Either this thread sees the epoch of a phase, or the first one sees that this thread sleeps.
-    "tired:",
-    "  store atomic i64 1, ptr %share.asleep seq_cst, align 8",
-    "  %last = load atomic i64, ptr %crew seq_cst, align 8",
-    "  %late = icmp ne i64 %last, %seen",
-    "  br i1 %late, label %rise, label %sleep",
-    "rise:",
-    "  %still = atomicrmw xchg ptr %share.asleep, i64 0 seq_cst",
-    "  %free = icmp ne i64 %still, 0",
-    "  br i1 %free, label %awake, label %sleep",
-    "sleep:",
-    "  %lock = load ptr, ptr %share.lock",
-    "  %ignored = call i32 @PyThread_acquire_lock(ptr %lock, i32 1)",
-    "  br label %awake",
-    "awake:",
-    "  br label %look",
-    "}",
-]
-
-SOURCE = "\n".join(["", *_HELP, "", *_TOGETHER, "", *_WAKE, "", *_SERVE, placing.SOURCE])
+    f.begin(tired)
+    _write(f, "1", asleep, "seq_cst")
+    late = _is(f, "ne", _read(f, epoch, "seq_cst"), seen.get())
+    ended = _is(f, "ne", _read(f, closed, "seq_cst"), 0)
+    f.branch(f.value(f"or i1 {late}, {ended}"), rise, sleep)
+    f.begin(rise)
+    still = f.value(f"atomicrmw xchg ptr {asleep}, i64 0 seq_cst")
+    f.branch(_is(f, "ne", still, 0), awake, sleep)
+    f.begin(sleep)
+    lock = f.load("ptr", f.at("i64", share, LOCK))
+    f.call("@PyThread_acquire_lock", [f"ptr {lock}", "i32 1"], "i32")
+    f.jump(awake)
+    f.begin(awake)
+    turn.set("0")
+    f.jump(look)
+    f.begin(over)
+    f.leave()
+    return f

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hermosis.compile.native import engine, sharing
-from hermosis.compile.native.crew import APART, ASLEEP, SHARES, words
+from hermosis.compile.native.crew import APART, ASLEEP, CLOSED, SHARES, free_locks, words
 from hermosis.errors import HyperparameterError
 
 #: The fewest numbers that are shared out among workers that must be woken, and that are awake.
@@ -28,6 +28,10 @@ WORTHWHILE, WORTHWHILE_AWAKE = 1 << 18, 1 << 16
 _SOON = 1e-3
 
 _chosen: list[int] = []
+_present: list[Crew] = []
+_one_at_a_time = threading.Lock()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=lambda: _renew())
 
 
 def get_num_threads() -> int:
@@ -54,6 +58,8 @@ def set_num_threads(count: int) -> None:
             f"the number of threads is {count!r}; give a whole number of at least 1"
         )
     _chosen[:] = [count]
+    if _present:
+        crew()
 
 
 def share(work: Callable[[int, int], int], ends: list[int]) -> int:
@@ -84,16 +90,27 @@ def ends_of(lengths: NDArray[np.int64], count: int | None = None) -> list[int]:
 
 
 class Crew:
-    """Workers that help the first thread of a step, on one step at a time."""
+    """Workers that help the first thread of a step, on one step at a time, until they are sent off.
+
+    Raises `RuntimeError` where the system gives no more threads.
+    """
 
     def __init__(self, size: int) -> None:
+        self.process, self.size = os.getpid(), size
         self.words = words(size, together())
         self.address = self.words.ctypes.data
         self.asleep = self.words[SHARES + ASLEEP :: APART]
         self.busy = threading.Lock()
         self.last = 0.0
-        for me in range(1, size):
-            threading.Thread(target=self._work, args=(me,), daemon=True).start()
+        self.workers: list[threading.Thread] = []
+        try:
+            for me in range(1, size):
+                worker = threading.Thread(target=self._work, args=(me,), daemon=True)
+                worker.start()
+                self.workers.append(worker)
+        except RuntimeError:
+            self.close()
+            raise
 
     def takes(self, numbers: int) -> bool:
         """Tell whether sharing out work on so many numbers pays; if so, `run` ends it.
@@ -119,8 +136,17 @@ class Crew:
         finally:
             self.busy.release()
 
+    def close(self) -> None:
+        """Send the workers off, once the step that they help with is done."""
+        self.busy.acquire()  # for ever: a closed crew helps nobody
+        self.words[CLOSED] = 1
+        _loops().wake(self.address)
+        for worker in self.workers:
+            worker.join()
+        free_locks(self.words)
+
     def _work(self, me: int) -> None:
-        _loops().serve(self.address, me)  # it stays there
+        _loops().serve(self.address, me)
 
 
 @dataclass(frozen=True)
@@ -135,7 +161,7 @@ class _Loops:
 
 @lru_cache(maxsize=1)
 def _loops() -> _Loops:
-    library = engine.load(sharing.SOURCE)
+    library = engine.load(sharing.write())
     word, pointer = ctypes.c_int64, ctypes.c_void_p
     serve = ctypes.CFUNCTYPE(None, pointer, word)(library.address("serve"))
     wake = ctypes.CFUNCTYPE(word, pointer)(library.address("wake"))
@@ -157,13 +183,38 @@ def run(segment: Callable[..., int], task: int, numbers: int) -> int:
 
 def crew() -> Crew | None:
     """Return the workers of this process; None where one thread does all."""
-    return _crew(os.getpid(), get_num_threads())
+    present = _present[-1] if _present else None
+    if present is None and _size() == 1:
+        return None
+    if present is not None and (present.size, present.process) == (_size(), os.getpid()):
+        return present
+    return _changed()
 
 
-@lru_cache(maxsize=4)
-def _crew(process: int, size: int) -> Crew | None:
-    """Return workers of this process; a fork has none of its parent's."""
-    return Crew(size) if size > 1 else None
+def _changed() -> Crew | None:
+    """Take workers of another number; a fork has none of its parent's."""
+    with _one_at_a_time:
+        size, process = _size(), os.getpid()
+        if _present and _present[-1].process != process:
+            _present.clear()
+        if _present and _present[-1].size != size:
+            _present.pop().close()
+        if not _present and size > 1:
+            try:
+                _present.append(Crew(size))
+            except RuntimeError:  # the system gives no more threads: one is enough
+                _chosen[:] = [1]
+        return _present[-1] if _present else None
+
+
+def _renew() -> None:
+    """Forget, in a fork, who may have held the lock."""
+    global _one_at_a_time
+    _one_at_a_time = threading.Lock()
+
+
+def _size() -> int:
+    return _chosen[0] if _chosen else get_num_threads()
 
 
 def _cores() -> int:

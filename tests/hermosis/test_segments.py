@@ -1,4 +1,4 @@
-"""Steps with gradients or scalars on their way: the careful way's bits, and its checks."""
+"""Steps with gradients or scalars on their way: machine code against NumPy, and every check."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import hermosis as hm
-from hermosis.compile.native.phased import Phased
+from hermosis.compile.native.executor import NativeExecutor
 from hermosis.errors import NonFiniteGradientError, StructureError, UndefinedStepError
 from hermosis.run.optimizer import Optimizer
 
@@ -37,32 +37,40 @@ class Felt(hm.Metric):
 
 
 #: With a gradient in mid-step, at both ends, several in a step, with scalars, with a clock, with
-#: a schedule, and without the layout that one call for all needs.
-METHODS: dict[str, Callable[[], Optimizer]] = {
-    "relativistic": lambda: hm.optimizers.Relativistic(lr=0.1, alpha=1.0, delta=0.5),
-    "half a friction": lambda: hm.optimizers.Relativistic(lr=0.1, alpha=0.3),
-    "leapfrog": lambda: H.optimizer(lr=0.01, momentum=0.9, integrator="K/2 C D K/2"),
-    "drift first": lambda: H.optimizer(step=0.1, integrator="C/2 D/2 K D/2 C/2"),
-    "fourth order": lambda: H.optimizer(lr=0.01, momentum=0.9, integrator="Yoshida4"),
-    "scalars": lambda: hm.Hamiltonian(metric=Felt()).optimizer(
-        lr=0.1, momentum=0.9, averaging=0.9, integrator="M R C K D"
+#: a schedule.
+METHODS: dict[str, Callable[..., Optimizer]] = {
+    "relativistic": lambda **more: hm.optimizers.Relativistic(lr=0.1, alpha=1.0, delta=0.5, **more),
+    "half a friction": lambda **more: hm.optimizers.Relativistic(lr=0.1, alpha=0.3, **more),
+    "leapfrog": lambda **more: H.optimizer(lr=0.01, momentum=0.9, integrator="K/2 C D K/2", **more),
+    "drift first": lambda **more: H.optimizer(step=0.1, integrator="C/2 D/2 K D/2 C/2", **more),
+    "fourth order": lambda **more: H.optimizer(
+        lr=0.01, momentum=0.9, integrator="Yoshida4", **more
     ),
-    "clock": lambda: hm.Hamiltonian(profile=hm.Power(3)).optimizer(
-        step=0.1, integrator="D/2 C K D/2"
+    "scalars": lambda **more: hm.Hamiltonian(metric=Felt()).optimizer(
+        lr=0.1, momentum=0.9, averaging=0.9, integrator="M R C K D", **more
     ),
-    "scheduled": lambda: hm.optimizers.Relativistic(lr=lambda n: 0.1 / (1 + n), alpha=1.0),
+    "clock": lambda **more: hm.Hamiltonian(profile=hm.Power(3)).optimizer(
+        step=0.1, integrator="D/2 C K D/2", **more
+    ),
+    "scheduled": lambda **more: hm.optimizers.Relativistic(
+        lr=lambda n: 0.1 / (1 + n), alpha=1.0, **more
+    ),
 }
 each_method = pytest.mark.parametrize("name", METHODS)
 
 
-def careful(name: str) -> Optimizer:
-    """The method without its short way."""
-    opt = METHODS[name]()
-    opt.__dict__["quick"] = None
-    return opt
+def numpy(name: str) -> Optimizer:
+    """The method in NumPy."""
+    return METHODS[name](backend="numpy")
 
 
-def told(w: Any) -> tuple[float, Any]:
+def close(found: Any, due: Any, digits: float = 40) -> None:
+    """Equal to a few units in the last place."""
+    eps = digits * float(np.finfo(np.float64).eps)
+    np.testing.assert_allclose(flat(found), flat(due), rtol=eps, atol=eps)
+
+
+def answer(w: Any) -> tuple[float, Any]:
     """A loss, which no step here reads, and a gradient."""
     return 1.0, slope(w)
 
@@ -70,32 +78,30 @@ def told(w: Any) -> tuple[float, Any]:
 def walked(opt: Optimizer, w: Any, steps: int = 4) -> tuple[Any, Any]:
     state = opt.init(w)
     for _ in range(steps):
-        opt.advance(w, state, told, energies=False)
+        opt.advance(w, state, answer, energies=False)
     return w, state
 
 
 @each_method
 @pytest.mark.parametrize("dtype", [np.float64, np.float32], ids=["double", "single"])
 @pytest.mark.parametrize("made", LAYOUTS)
-def test_both_ways_agree_in_every_bit(made: str, dtype: Any, name: str) -> None:
+def test_machine_code_and_numpy_agree(made: str, dtype: Any, name: str) -> None:
     w, state = walked(METHODS[name](), LAYOUTS[made](dtype))
-    due, kept = walked(careful(name), LAYOUTS[made](dtype))
-    assert np.array_equal(flat(w), flat(due))
-    assert np.array_equal(flat(state.arrays), flat(kept.arrays))
-    assert (state.step, state.time, state.scalars) == (kept.step, kept.time, kept.scalars)
+    due, kept = walked(numpy(name), LAYOUTS[made](dtype))
+    digits = 40 * float(np.finfo(dtype).eps / np.finfo(np.float64).eps)
+    close(w, due, digits)
+    close(state.arrays, kept.arrays, digits)
+    close(state.numbers, kept.numbers, 10 * digits)  # sums are taken in another order
 
 
 @each_method
-def test_the_short_way_is_taken_where_it_can_be(name: str) -> None:
+def test_one_executor_is_bound_to_all_layouts(name: str) -> None:
     opt = METHODS[name]()
-    assert isinstance(opt.quick, Phased)
-    for made in ("vector", "matrix", "number", "list", "dict", "slices of one"):
+    for made in LAYOUTS:
         w = LAYOUTS[made](float)
         _, state = walked(opt, w)
-        assert state.short is not None and state.short.owner is opt, made
-    for made in ("Fortran", "strided", "reversed", "for threads"):
-        w = LAYOUTS[made](float)
-        assert opt.short(w, opt.init(w)) is None, made
+        bound = opt.executor(w, state, False)
+        assert isinstance(bound, NativeExecutor) and bound is state.bound[False], made
 
 
 @each_method
@@ -103,7 +109,7 @@ def test_the_short_way_is_taken_where_it_can_be(name: str) -> None:
 def test_a_gradient_that_is_not_finite_changes_nothing(bad: float, name: str) -> None:
     opt = METHODS[name]()
     w, state = walked(opt, numbers(7))
-    before = copy.deepcopy((w, state.arrays, state.scalars, state.step, state.time))
+    before = copy.deepcopy((w, state.arrays, state.numbers))
 
     def broken(w: Any) -> tuple[float, Any]:
         gradient = slope(w)
@@ -113,14 +119,14 @@ def test_a_gradient_that_is_not_finite_changes_nothing(bad: float, name: str) ->
     with pytest.raises(NonFiniteGradientError, match="1 non-finite values of 7"):
         opt.advance(w, state, broken, energies=False)
     assert np.array_equal(before[0], w) and np.array_equal(flat(before[1]), flat(state.arrays))
-    assert before[2:] == (state.scalars, state.step, state.time)
+    assert np.array_equal(before[2], state.numbers)
 
 
 @each_method
 def test_a_loss_that_raises_changes_nothing(name: str) -> None:
     opt = METHODS[name]()
     w, state = walked(opt, numbers(7))
-    before = copy.deepcopy((w, state.arrays, state.scalars))
+    before = copy.deepcopy((w, state.arrays, state.numbers))
 
     def raising(w: Any) -> tuple[float, Any]:
         raise KeyboardInterrupt
@@ -128,7 +134,7 @@ def test_a_loss_that_raises_changes_nothing(name: str) -> None:
     with pytest.raises(KeyboardInterrupt):
         opt.advance(w, state, raising, energies=False)
     assert np.array_equal(before[0], w) and np.array_equal(flat(before[1]), flat(state.arrays))
-    assert before[2] == state.scalars
+    assert np.array_equal(before[2], state.numbers)
 
 
 class Unit(hm.Hamiltonian):
@@ -144,10 +150,10 @@ def test_a_step_that_is_not_defined_says_at_what_and_changes_nothing() -> None:
     state = opt.init(w)
     state.arrays["X"][0][:] = 1.0
     before = w.copy()
-    with pytest.raises(UndefinedStepError, match="total_2 = 0"):
+    with pytest.raises(UndefinedStepError, match="total 2 = 0"):
         opt.advance(w, state, lambda w: (0.0, np.zeros(7)), energies=False)
     assert np.array_equal(before, w) and np.all(state.arrays["X"][0] == 1.0)
-    assert isinstance(opt.quick, Phased) and state.step == 0
+    assert state.step == 0
 
 
 @each_method
@@ -161,39 +167,39 @@ def test_gradients_may_be_anything_that_fits(name: str) -> None:
     ]
     for kind in kinds:
         found = []
-        for opt in (METHODS[name](), careful(name)):
+        for opt in (METHODS[name](), numpy(name)):
             w = numbers(6)
             state = opt.init(w)
             for _ in range(3):
                 opt.advance(w, state, lambda w, kind=kind: (0.0, kind(w)), energies=False)
             found.append(w)
-        assert np.array_equal(*found)
+        close(*found)
 
 
 def test_gradients_that_are_the_other_parameters_are_read_before_they_are_written() -> None:
     found = []
-    for opt in (METHODS["leapfrog"](), careful("leapfrog")):
+    for opt in (METHODS["leapfrog"](), numpy("leapfrog")):
         w = [numbers(5), numbers(5, seed=1)]
         state = opt.init(w)
         for _ in range(3):
             opt.advance(w, state, lambda w: (0.0, [w[1], w[0]]), energies=False)
         found.append(flat(w))
-    assert np.array_equal(*found)
+    close(*found)
 
 
 @each_method
 def test_other_arrays_and_hyperparameters_are_noticed(name: str) -> None:
     found = []
-    for opt in (METHODS[name](), careful(name)):
+    for opt in (METHODS[name](), numpy(name)):
         w, state = walked(opt, numbers(6))
         w = w.copy()
-        opt.advance(w, state, told, energies=False)
+        opt.advance(w, state, answer, energies=False)
         state.arrays["X"] = [array.copy() for array in state.arrays["X"]]
-        opt.advance(w, state, told, energies=False)
-        opt.hyperparameters |= {n: 0.05 for n in ("lr", "step") if n in opt.hyperparameters}
-        opt.advance(w, state, told, energies=False)
+        opt.advance(w, state, answer, energies=False)
+        opt.set(**{n: 0.05 for n in ("lr", "step") if n in opt.hyperparameters})
+        opt.advance(w, state, answer, energies=False)
         found.append(flat([w, *state.arrays["X"]]))
-    assert np.array_equal(*found)
+    close(*found)
 
 
 @each_method
@@ -202,7 +208,7 @@ def test_read_only_parameters_are_refused(name: str) -> None:
     w, state = walked(opt, numbers(6))
     w.flags.writeable = False
     with pytest.raises(StructureError, match="read-only"):
-        opt.advance(w, state, told, energies=False)
+        opt.advance(w, state, answer, energies=False)
 
 
 @each_method
@@ -210,8 +216,9 @@ def test_read_only_parameters_are_refused(name: str) -> None:
 def test_whole_runs_agree(name: str, size: int, steps: int, seed: int) -> None:
     """With what a run records of the gradients in mid-step."""
     runs = [
-        hm.minimize(told, numbers(size, seed=seed), opt, jac=True, steps=steps, ledger=False)
-        for opt in (METHODS[name](), careful(name))
+        hm.minimize(answer, numbers(size, seed=seed), opt, jac=True, steps=steps, ledger=False)
+        for opt in (METHODS[name](), numpy(name))
     ]
-    assert np.array_equal(runs[0].x, runs[1].x) and runs[0].nfev == runs[1].nfev
-    assert np.array_equal(runs[0].trace.grad_norm, runs[1].trace.grad_norm)
+    close(runs[0].x, runs[1].x, 1000)
+    assert runs[0].nfev == runs[1].nfev
+    close(runs[0].trace.grad_norm, runs[1].trace.grad_norm, 1000)
