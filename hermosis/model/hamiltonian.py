@@ -241,6 +241,7 @@ class Hamiltonian(Definition):
         `NoExactFlowError`, `BackendError`.
         """
         from hermosis.derive.blueprint import of_hamiltonian
+        from hermosis.derive.effects import check_given
         from hermosis.integrators import Integrator, resolve
         from hermosis.model.kind import warn_where_not_convex
         from hermosis.run.implicit import ImplicitOptimizer
@@ -268,6 +269,7 @@ class Hamiltonian(Definition):
             if value is not None:
                 check_number(name, value, type(self).__name__)
         check_number("weight_decay", weight_decay, type(self).__name__)
+        check_given(scheme, given, type(self).__name__)
         blueprint = of_hamiltonian(
             self,
             scheme,
