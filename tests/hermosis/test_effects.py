@@ -18,7 +18,6 @@ H, MEASURED = hm.Hamiltonian(), hm.Hamiltonian(metric=hm.metrics.RootMeanSquare(
         ("C K S D", {"weight_decay": 0.1}, "no decoupled weight decay; leave S"),
         ("C D", {}, "has no K, so that it never reads the gradient"),
         ("C K", {}, "has no D, so that it never moves the weights"),
-        ("C K (D)", {}, "has no D"),
         ("C 0D K D", {}, "moves 0D for no time"),
         ("C (0D) K D", {}, r"moves \(0D\) for no time"),
         ("C {1/2-1/2}D K D", {}, "for no time"),
