@@ -116,7 +116,10 @@ class Executor(ABC):
             if leaf is not own:
                 return False
         arrays = state.arrays
-        return all(arrays[name][place] is array for name, place, array in self.places)
+        try:
+            return all(arrays[name][place] is array for name, place, array in self.places)
+        except (LookupError, TypeError):  # a state that was damaged
+            return False
 
     def is_apart(self, gradients: Sequence[Any]) -> bool:
         """Tell whether no gradient is one of the arrays that a step writes to."""
