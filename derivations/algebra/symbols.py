@@ -15,6 +15,11 @@ class Component(sp.Symbol):
             return super().__new__(cls, name, real=True)
         return super().__new__(cls, name, real=True, nonnegative=nonnegative)
 
+    def __getnewargs_ex__(self) -> tuple[tuple[str | bool, ...], dict[str, bool]]:
+        """Copy and pickle by what the symbol is made of."""
+        sign = self._assumptions_orig.get("nonnegative")
+        return ((self.name,) if sign is None else (self.name, sign)), {}
+
 
 class Noise(Component):
     """A component of an array of normal random numbers, drawn anew in each step."""

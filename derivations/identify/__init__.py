@@ -34,6 +34,7 @@ from derivations.identify.assembly import AHEAD, System, certificate, system
 from derivations.identify.decay import undecayed
 from derivations.identify.identification import Identification
 from derivations.identify.known import known_name
+from derivations.identify.linear import reduced
 from derivations.identify.naming import Names
 from derivations.identify.notes import notes
 from derivations.identify.reading import Map, read
@@ -78,13 +79,13 @@ def _identified(update: Given, names: Names) -> Identification:
     """Find the system, in the engine's names, and prove it."""
     step = read(update)
     apart = _apart(step)
-    plain = step.xreplace(apart)
+    plain, relations = reduced(step.xreplace(apart))
     found = search(undecayed(plain))
     made = system(found)
     rule = made.rule("identified")
     back = {new: old for old, new in apart.items()}
     begun = starts(found, plain)
-    proof = certificate(found, plain, rule, made.parameters, back, begun)
+    proof = certificate(found, plain, rule, made.parameters, back, begun, relations)
     if not proof.proved:
         failed = next(part for part in proof.steps if not part.holds)
         raise NotHamiltonianError(
@@ -92,7 +93,7 @@ def _identified(update: Given, names: Names) -> Identification:
             f"the update could not be proved: {failed.claim}",
             failed.left - failed.right,
         )
-    return _result(update, names, step, found, made, rule, proof, apart, begun)
+    return _result(update, names, step, found, made, rule, proof, apart, begun, plain)
 
 
 def _apart(step: Map) -> dict[sp.Basic, sp.Basic]:
@@ -111,6 +112,7 @@ def _result(
     proof: Proof,
     apart: dict[sp.Basic, sp.Basic],
     begun: Starts,
+    plain: Map,
 ) -> Identification:
     """Write everything in the update's own names again, but for those of the letters in H."""
     back = {new: old for old, new in apart.items()}
@@ -126,13 +128,18 @@ def _result(
         metric=energy.metric,
         word=made.word,
         parameters={str(name): value for name, value in values.items()},
-        name=None if begun or step.remarks else known_name(found, step),
+        name=None if begun or step.remarks else known_name(found, plain),
         notes=(*(names.said(x, own) for x in notes(found, step)), *names.kept_apart(own)),
-        derived=rule.subs({**back, **values}),
+        derived=_timed(rule.subs({**back, **values})),
         proof=proof,
         counter=names.of(count),
         starts=tuple((x, value.xreplace(back)) for x, value in begun),
     )
+
+
+def _timed(rule: Rule) -> Rule:
+    """Write the time of a rule of steps of length τ, which the theory here takes as one."""
+    return rule.subs({t: t / tau}) if tau in rule.parameters else rule
 
 
 def _symbols(energy: Energy) -> set[sp.Symbol]:

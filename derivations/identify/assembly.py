@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import sympy as sp
 
 from derivations.algebra.symbols import (
+    Component,
     L,
     U,
     X,
@@ -26,6 +27,7 @@ from derivations.algebra.symbols import (
     w,
 )  # fmt: skip
 from derivations.identify.identity import Identity
+from derivations.identify.linear import Relation
 from derivations.identify.normal import normal
 from derivations.identify.reading import Map
 from derivations.identify.scalars import short, upright
@@ -43,6 +45,7 @@ from derivations.textbook import count
 AHEAD = parameter("ahead")
 #: Operations from which a side of the proof is shown as it comes.
 _LONG = 150
+_RELATED = "it is before the first step, when both are zero, and if before one then after it"
 _BEGUN = "what the theory's state begins at, in the update's units"
 
 
@@ -156,10 +159,12 @@ def certificate(
     values: dict[sp.Symbol, sp.Expr],
     names: dict[sp.Basic, sp.Basic],
     begun: tuple[tuple[sp.Symbol, sp.Expr], ...] = (),
+    relations: tuple[Relation, ...] = (),
 ) -> Proof:
     """Compare the engine's whole step with the update's, every state in the theory's units.
 
-    `names` are those that the proof is written in, `begun` what states begin at besides zero.
+    `names` are those that the proof is written in, `begun` what states begin at besides zero,
+    `relations` the states of the update that are combinations of others.
     """
     own = units(found)
     before = {old: unit.xreplace({count: count - 1}) * new for old, new, unit in own}
@@ -170,9 +175,12 @@ def certificate(
     kept = (values.get(momentum), values.get(averaging))
     inside = tuple(dict.fromkeys(x.xreplace(names) for x in kept if x is not None and x != 0))
 
+    earlier = tuple((x, value.xreplace(names)) for x, value in _before(own, derived).items())
+
     def line(target: sp.Symbol, why: str, left: sp.Expr, right: sp.Expr) -> Identity:
         left, right = (_shown(side).xreplace(names) for side in (left, right))
-        return Identity(f"{target} after one step", why, left, right, fractions=inside)
+        claim = f"{target} after one step"
+        return Identity(claim, why, left, right, fractions=inside, before=earlier)
 
     why = "the composed flows, against the update in the theory's units"
     if inside:
@@ -187,8 +195,28 @@ def certificate(
             first = (unit.xreplace({count: sp.S.Zero}) * begin, step.starts[old])
             left, right = (side.xreplace(names) for side in first)
             steps.append(Identity(f"{old.name[:-1]} before the first step", _BEGUN, left, right))
+    for relation in relations:
+        sides = (_shown(x).xreplace(names) for x in (relation.after, relation.due))
+        shown = relation.value.xreplace({old: sp.Symbol(old.name[:-1]) for old in step.states})
+        claim = f"{relation.state.name[:-1]} is {shown.xreplace(names)} after a step"
+        steps.insert(0, Identity(claim, _RELATED, *sides, fractions=inside))
     claim = f"{rule.word} of this Hamiltonian is the update, step for step"
     return Proof("identification", claim, tuple(steps))
+
+
+def _before(
+    own: list[tuple[sp.Symbol, sp.Symbol, sp.Expr]], derived: dict[sp.Symbol, sp.Expr]
+) -> dict[sp.Symbol, sp.Expr]:
+    """Write each state before the step by those after it, where it is linear in itself."""
+    found: dict[sp.Symbol, sp.Expr] = {}
+    for _, state, _ in own:
+        keep = sp.diff(derived[state], state)
+        if keep == 0 or keep.has(Component, sp.Max):
+            continue
+        gain = derived[state].xreplace({state: sp.S.Zero}).xreplace(found)
+        after = Component(f"{state.name} after", nonnegative=state.is_nonnegative)
+        found[state] = (after - gain) / keep
+    return found
 
 
 def _shown(side: sp.Expr) -> sp.Expr:

@@ -15,22 +15,35 @@ import sympy as sp
 from derivations.algebra.components import Sum, Total, is_component
 from derivations.algebra.cubic import CubicRoot
 from derivations.algebra.symbols import Component
+from derivations.identify.cases import DECIDED, vanishes_in_cases
+from derivations.identify.normal import normal
 from derivations.identify.points import same
 from derivations.proofs.proof import Step, equal
 from derivations.textbook import count
 
 #: Operations up to which a formula is factored, is compared at all, and may be simplified.
 _FACTORED, _LONGEST, _SHORT = 400, 6000, 60
+#: What `simplify` takes long for.
+_BRANCHES = (sp.Max, sp.Min, sp.Piecewise, sp.Heaviside)
 
 
 @dataclass(frozen=True)
 class Identity(Step):
-    """A line of a proof whose sides are equal for all `fractions` between zero and one."""
+    """A line of a proof whose sides are equal for all `fractions` between zero and one.
+
+    `before` writes the states before the step by those after it, in which some sides are shorter.
+    """
 
     fractions: tuple[sp.Expr, ...] = ()
+    before: tuple[tuple[sp.Symbol, sp.Expr], ...] = ()
 
     def _confirmed(self) -> bool:
-        return identical(self.left, self.right, self.fractions)
+        sides = self.left, self.right
+        if self.before and (self.left - self.right).has(*DECIDED):
+            after = [normal(side.xreplace(dict(self.before))) for side in sides]
+            if identical(*after, self.fractions):
+                return True
+        return identical(*sides, self.fractions)
 
 
 def identical(left: sp.Expr, right: sp.Expr, fractions: tuple[sp.Expr, ...] = ()) -> bool:
@@ -46,11 +59,19 @@ def identical(left: sp.Expr, right: sp.Expr, fractions: tuple[sp.Expr, ...] = ()
         return False
     try:
         within = _between(left - right, fractions)
-        if sp.count_ops(within) <= _LONGEST and Fractions().vanishes(within):
+        if sp.count_ops(within) <= _LONGEST and _vanishes(within):
             return True
-        return sp.count_ops(left - right) <= _SHORT and equal(left, right)
+        short = sp.count_ops(left - right) <= _SHORT and not within.has(*_BRANCHES)
+        return short and equal(left, right)
     except (RecursionError, sp.PolynomialError):
         return False
+
+
+def _vanishes(expr: sp.Expr) -> bool:
+    """Whether a formula is zero as it stands, or in every case of its tests."""
+    if Fractions().vanishes(expr):
+        return True
+    return expr.has(*DECIDED) and vanishes_in_cases(expr, lambda x: Fractions().vanishes(x))
 
 
 def _between(expr: sp.Expr, fractions: tuple[sp.Expr, ...]) -> sp.Expr:

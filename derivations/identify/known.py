@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import permutations
 
@@ -21,6 +21,7 @@ from derivations.step.rule import Rule
 from derivations.textbook import RULES
 from derivations.textbook.adaptive import laprop
 from derivations.textbook.matrix import muon
+from derivations.textbook.momentum import quasi_hyperbolic
 
 #: Names of methods whose variants have a name of their own.
 _VARIANTS: tuple[tuple[str, dict[str, bool]], ...] = (
@@ -30,6 +31,7 @@ _VARIANTS: tuple[tuple[str, dict[str, bool]], ...] = (
     ("adam", {"amsgrad": True}),
     ("adam", {"biased": True}),
     ("laprop", {}),
+    ("quasi_hyperbolic", {}),
     ("adabelief", {"rooted": False}),
     ("hamiltonian_descent", {"componentwise": True}),
     ("covariant_gradient", {"centered": True}),
@@ -39,6 +41,10 @@ _VARIANTS: tuple[tuple[str, dict[str, bool]], ...] = (
     ("muon", {"nesterov": False}),
     ("covariant_gradient", {"centered": True, "unbiased": True}),
 )
+#: Textbooks that are named here alone.
+_MORE: dict[str, Callable[..., Rule]] = {
+    made.__name__: made for made in (muon, laprop, quasi_hyperbolic)
+}
 #: Textbooks that are decays of others, or no Hamiltonian systems.
 _OTHERS = frozenset(
     ("l2_decay", "decoupled_decay", "adamw", "dampened", "clipped_momentum", "lars", "lamb")
@@ -109,7 +115,7 @@ def _alike(facts: tuple[int, frozenset[str]]) -> Iterator[tuple[str, dict[str, b
 
 def textbook_rule(name: str, **options: bool) -> Rule:
     """Return a textbook rule by its name."""
-    return {**RULES, "muon": muon, "laprop": laprop}[name](**options)
+    return {**RULES, **_MORE}[name](**options)
 
 
 @lru_cache(maxsize=64)

@@ -8,7 +8,7 @@ import sympy as sp
 
 from derivations.algebra.symbols import G, X, beta
 from derivations.errors import NotHamiltonianError
-from derivations.identify.points import is_positive, reads, same
+from derivations.identify.points import may_be_positive, reads, same
 from derivations.identify.profile import Fading, fading
 from derivations.identify.scalars import ratios, short
 from derivations.identify.states import Average, force
@@ -151,7 +151,7 @@ def _made(
         joint = _is_average(state, push, unit, faded, velocity)
         return Moment(state, faded, joint=joint, ratio=ratio, unit=unit if joint else push)
     kept = short(unit / (unit + ratio))
-    if not is_positive(kept):
+    if not may_be_positive(kept):
         raise NotHamiltonianError(
             f"the velocity reads {name} and the gradient with opposite signs, or beyond any "
             "look-ahead along the kick, which leaves a positive part of the old moment",

@@ -38,10 +38,17 @@ def _rational(expr: sp.Expr, names: dict[sp.Expr, sp.Symbol]) -> sp.Expr:
         return _power(base, exponent, names)
     if not expr.args:
         return expr
+    if isinstance(expr, sp.Piecewise):
+        return _named(sp.Piecewise(*((normal(x), _test(test)) for x, test in expr.args)), names)
     inner = expr.func(*(normal(part) for part in expr.args))
     if inner.is_Pow and inner.exp.is_Rational and not inner.exp.is_Integer:
         return _root(inner.base, inner.exp, names)
     return _named(inner, names) if inner.args else inner
+
+
+def _test(test: sp.Basic) -> sp.Basic:
+    """Reduce both sides of a comparison."""
+    return test.func(*map(normal, test.args)) if isinstance(test, sp.Rel) else test
 
 
 def _power(base: sp.Expr, exponent: sp.Expr, names: dict[sp.Expr, sp.Symbol]) -> sp.Expr:

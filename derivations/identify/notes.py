@@ -8,7 +8,7 @@ from derivations.algebra.components import explicit
 from derivations.algebra.convexity import not_convex_beyond
 from derivations.algebra.cubic import CubicRoot
 from derivations.algebra.symbols import Component
-from derivations.identify.points import reads
+from derivations.identify.points import is_positive, reads
 from derivations.identify.reading import Map
 from derivations.identify.search import Reading
 from derivations.textbook import count
@@ -33,6 +33,8 @@ def notes(found: Reading, step: Map) -> tuple[str, ...]:
             "the drift reads X carried further along the kick: a look-ahead, which is a property "
             "of the integrator and not of H"
         )
+        if not is_positive(moment.kept):
+            remarks.append(f"the look-ahead is a real number of steps where {moment.kept} > 0")
     if found.late:
         remarks.append("the metric is that of the step before: it is measured after the drift")
     if reads(found.rate, (count,)):

@@ -20,6 +20,8 @@ from derivations.algebra.symbols import Component, beta, beta_g
 
 #: How many coordinates; arrays that are read as matrices are of two rows.
 DIMENSION, _POINTS, _CLOSE = 4, 8, 1e-8
+#: The last step, at which schedules have changed.
+_LATE = 100_000
 
 #: One value for each coordinate.
 Value = tuple[complex, ...]
@@ -31,7 +33,7 @@ class NoValueError(ValueError):
 
 
 def points(symbols: Iterable[sp.Symbol], fixed: Point | None = None) -> Iterator[Point]:
-    """Yield points: arrays of either sign, parameters below one, steps from 2."""
+    """Yield points: arrays of either sign, parameters below one, steps from 2 on."""
     names = sorted(symbols, key=lambda symbol: (symbol.name, str(symbol.assumptions0)))
     for seed in range(_POINTS):
         chance = random.Random(seed)
@@ -45,7 +47,7 @@ def _chosen(symbol: sp.Symbol, chance: random.Random, seed: int) -> Value:
         signed = [1 if symbol.is_nonnegative else chance.choice((-1, 1)) for _ in range(DIMENSION)]
         return tuple(complex(size * sign) for size, sign in zip(sizes, signed, strict=True))
     if symbol.name == "count":
-        return (complex(seed + 2),) * DIMENSION
+        return (complex(_LATE if seed == _POINTS - 1 else seed + 2),) * DIMENSION
     low, high = (1.2, 6.0) if symbol in (beta, beta_g) else (0.15, 0.95)
     return (complex(chance.uniform(low, high)),) * DIMENSION
 
@@ -127,6 +129,18 @@ def is_positive(expr: sp.Expr, where_real: bool = False) -> bool:
     return found
 
 
+def may_be_positive(expr: sp.Expr) -> bool:
+    """Whether a formula is a positive number at some point."""
+    for point in points(expr.free_symbols):
+        try:
+            value = evaluate(expr, point)[0]
+        except NoValueError:
+            continue
+        if value.real > 0 and abs(value.imag) <= _CLOSE * abs(value):
+            return True
+    return False
+
+
 def _twin(symbol: sp.Symbol) -> sp.Symbol:
     """Another symbol of the same kind, which takes other values at the same points."""
     name = f"{symbol.name}~"
@@ -151,6 +165,7 @@ _FUNCTIONS: dict[str, Callable[..., complex]] = {
     "cos": cmath.cos,
     "Abs": lambda x: complex(abs(x)),
     "sign": _sign,
+    "Heaviside": lambda x, half=0.5: complex(1 if x.real > 0 else 0 if x.real < 0 else half),
     "Max": lambda *x: complex(max(value.real for value in x)),
     "Min": lambda *x: complex(min(value.real for value in x)),
 }

@@ -8,16 +8,19 @@ from itertools import combinations
 
 import sympy as sp
 
+from derivations.algebra.components import is_component
 from derivations.algebra.sizes import ENDLESS, Size, size
-from derivations.algebra.symbols import Component, G, t, w
+from derivations.algebra.symbols import Component, G, t, tau, w
 from derivations.errors import DerivationError, NotHamiltonianError, TooLargeError, UpdateError
+from derivations.algebra.matrices import Entry
 from derivations.identify.points import reads, same
 from derivations.step.rule import Rule, Stage
+from derivations.step.words import parse
 from derivations.text.typed import Typed
 from derivations.textbook import count
 
 #: How large the formulas of a map may be.
-_MOST_OPERATIONS, _MOST_TERMS, _MOST_FACTORS = 2000, 2000, 200
+_MOST_OPERATIONS, _MOST_TERMS, _MOST_FACTORS = 2000, 10_000, 200
 #: Ends the name of the value that a state has before the step.
 OLD = "′"
 _FIRST = (
@@ -70,18 +73,27 @@ def read(rule: Rule | Iterable[tuple[sp.Symbol, sp.Expr]]) -> Map:
             "of several kicks; give it kick by kick",
         ) from error
     _check_size(rule)
-    whole = {x: value.xreplace({t: count - 1}) for x, value in rule.one_stage().items()}
+    _check_drifts(rule)
+    clock = (count - 1) * (tau if tau in rule.parameters else 1)
+    whole = {x: _at(clock, value) for x, value in rule.one_stage().items()}
     if w not in whole:
         raise UpdateError("the update never assigns the weights")
     starts = dict(rule.starts) if isinstance(rule, Typed) else {}
     whole = _uncounted(whole, starts)
     settled = {x: _after_the_first(value) for x, value in whole.items()}
+    _check_switches(settled.values())
     found = _needed(settled, starts)
     if settled != whole:
         found = replace(found, remarks=(_FIRST,))
     if not any(value.has(G) for value in found.formulas):
         raise NotHamiltonianError("the update reads no gradient, so no loss enters its Hamiltonian")
     return found
+
+
+def _at(clock: sp.Expr, value: sp.Expr) -> sp.Expr:
+    """Write a formula at the time of a step, with powers of the step's number by themselves."""
+    timed = value.xreplace({t: clock})
+    return sp.expand_power_base(timed) if timed.has(tau) else timed
 
 
 def _check_size(rule: Rule) -> None:
@@ -104,33 +116,68 @@ def _check_size(rule: Rule) -> None:
                     )
 
 
+def _check_drifts(rule: Rule) -> None:
+    """Refuse what a word made that is not looked for, for what it is."""
+    letters = parse(rule.word) if rule.word else ()
+    if sum("D" in x.letters and not x.ahead for x in letters) > 1:
+        raise NotHamiltonianError(
+            f"the update was composed from the word '{rule.word}', which drifts more than once in "
+            "a step; it is a Hamiltonian's, and what is looked for here are words of one drift",
+            rule.one_stage().get(w),
+        )
+    entries = [x for x in rule.states if isinstance(x, Entry)]
+    if entries:
+        raise NotHamiltonianError(
+            f"the state {entries[0]} is a matrix with a row and a column for each component; what "
+            "is looked for are metrics with one number for each component",
+            rule.one_stage().get(w),
+        )
+
+
 def _after_the_first(expr: sp.Expr) -> sp.Expr:
     """Decide what depends on the number of the step in a way that is over after the first."""
 
     def is_over(part: sp.Basic) -> bool:
-        chosen = isinstance(part, sp.Max | sp.Min) and part.free_symbols == {count}
-        tests = [test for _, test in part.args] if isinstance(part, sp.Piecewise) else []
-        return chosen or bool(tests) and all(test.free_symbols <= {count} for test in tests)
+        if isinstance(part, sp.Max | sp.Min):
+            gaps = [a - b for a, b in combinations(part.args, 2)]
+        elif isinstance(part, sp.Piecewise):
+            gaps = [test.lhs - test.rhs for _, test in part.args if isinstance(test, sp.Rel)]
+        else:
+            return False
+        return all(map(_is_settled, gaps)) and _branch(part, 2) == _branch(part, 3)
 
-    def decided(part: sp.Expr) -> sp.Expr:
-        later = sp.Symbol("_later", positive=True)
-        values = {
-            part.xreplace({count: later}).subs(later, n)
-            if isinstance(part, sp.Max | sp.Min)
-            else _branch(part, n)
-            for n in (2, 3, 10)
-        }
-        return values.pop() if len(values) == 1 else part
-
-    return expr.replace(is_over, decided)
+    return expr.replace(is_over, lambda part: _branch(part, 3))
 
 
-def _branch(part: sp.Piecewise, number: int) -> sp.Expr:
+def _is_settled(gap: sp.Expr) -> bool:
+    """Whether a formula of the step's number alone has one sign after the second step."""
+    if gap.free_symbols != {count} or not gap.is_polynomial(count):
+        return False
+    at_two = int(gap.xreplace({count: sp.Integer(2)}) == 0)
+    return bool(sp.Poly(gap, count).count_roots(2) == at_two)
+
+
+def _check_switches(formulas: Iterable[sp.Expr]) -> None:
+    """Refuse a map that becomes another one at some step: a system's word stays the same."""
+    for part in set().union(*(formula.atoms(sp.Piecewise) for formula in formulas)):
+        for value, test in part.args:
+            timed = test.has(count) and not test.has(Component)
+            if timed and is_component(value):
+                raise NotHamiltonianError(
+                    "the update changes from one formula to another at the step where a test "
+                    "turns, and the word and the metric of a system are the same in every step; "
+                    "give the update as it is after the change",
+                    test,
+                )
+
+
+def _branch(part: sp.Expr, number: int) -> sp.Expr:
     """The formula of the branch that a step takes."""
-    for value, test in part.args:
-        if test.xreplace({count: sp.Integer(number)}) == sp.true:
-            return value
-    return part
+    at = {count: sp.Integer(number)}
+    if isinstance(part, sp.Max | sp.Min):
+        value = part.xreplace(at)
+        return next(x for x in sorted(part.args, key=str) if x.xreplace(at) == value)
+    return next(value for value, test in part.args if test.xreplace(at) == sp.true)
 
 
 def _of_pairs(pairs: Iterable[tuple[sp.Symbol, sp.Expr]]) -> Rule:

@@ -6,7 +6,8 @@ are not right, so the test writes coordinates out, with metric states of their o
 
 from __future__ import annotations
 
-from itertools import product
+from collections.abc import Iterator
+from itertools import combinations, product
 
 import sympy as sp
 from sympy.integrals.manualintegrate import manualintegrate
@@ -17,8 +18,9 @@ from derivations.algebra.matrices import SINGULAR_VALUE, Singular, SingularTotal
 from derivations.algebra.symbols import Component, X, k
 from derivations.algebra.tidy import tidy
 from derivations.errors import NotHamiltonianError
-from derivations.identify.points import reads, same, vanishes
-from derivations.identify.scalars import at_ones, short
+from derivations.identify.cases import DECIDED
+from derivations.identify.points import is_positive, reads, same, vanishes
+from derivations.identify.scalars import at_ones, put, short
 from derivations.system import energies
 
 _SPEED = sp.Symbol("x", nonnegative=True)
@@ -65,7 +67,7 @@ def _written_out(expr: sp.Expr, index: int, signs: tuple[int, ...]) -> sp.Expr:
 
 def kinetic(velocity: sp.Expr) -> sp.Expr:
     """Return κ with ∇κ = velocity: a sum of integrals, a function of one sum, or along rays."""
-    for way in (_of_singular_values, _quartic, _componentwise, _of_one_sum, _along_rays):
+    for way in (_of_singular_values, _quartic, _bent, _componentwise, _of_one_sum, _along_rays):
         found = way(velocity)
         if found is not None:
             return found
@@ -127,8 +129,71 @@ def _componentwise(velocity: sp.Expr) -> sp.Expr | None:
         return None
     whole = _even(velocity) or _antiderivative(velocity, X)
     if whole is None:
-        whole = sp.Integral(velocity.xreplace({X: _SPEED}), (_SPEED, 0, X))
+        whole = _area(velocity)
     return Total(whole)
+
+
+def _area(velocity: sp.Expr) -> sp.Expr:
+    """Write ∫v dX as an integral, over the size of X where v is odd and has signs in it."""
+    if velocity.has(*DECIDED) and is_odd(velocity):
+        return sp.Integral(velocity.xreplace({X: _SPEED}), (_SPEED, 0, sp.Abs(X)))
+    speed = sp.Symbol("x", real=True)
+    return sp.Integral(velocity.xreplace({X: speed}), (speed, 0, X))
+
+
+def _bent(velocity: sp.Expr) -> sp.Expr | None:
+    """κ of an odd velocity that is one formula below a size of X, and another above it."""
+    if any(part.has(X) for part in velocity.atoms(Total)) or not is_odd(velocity):
+        return None
+    size = sp.Symbol("_size", positive=True)
+    speed = velocity.xreplace({X: size})
+    parts = [x for x in speed.atoms(sp.Max, sp.Min, sp.Piecewise) if x.has(size)]
+    edges = {edge for part in parts for edge in _edges(part, size)}
+    if len(edges) != 1:
+        return None
+    edge = edges.pop()
+    below, above = (_branch(speed, parts, {size: edge * n}) for n in (sp.S.Half, sp.Integer(2)))
+    areas = [None if x is None else _antiderivative(x, size) for x in (below, above)]
+    if None in areas:
+        return None
+    low, high = areas
+    start = put(low, {size: sp.S.Zero})
+    whole = sp.Min(sp.Abs(X), edge)
+    far = high.xreplace({size: sp.Abs(X) + edge - whole}) - high.xreplace({size: edge})
+    kappa = sp.expand(low.xreplace({size: whole}) - start) + sp.expand(far)
+    if start.has(sp.nan, sp.zoo, sp.oo) or not same(sp.diff(kappa, X), velocity):
+        return None
+    return Total(kappa)
+
+
+def _edges(part: sp.Basic, size: sp.Symbol) -> Iterator[sp.Expr]:
+    """Yield the positive sizes at which two arguments of a maximum, or the sides of a test, meet."""
+    if isinstance(part, sp.Piecewise):
+        tests = [test for _, test in part.args if isinstance(test, sp.Rel)]
+        gaps = [test.lhs - test.rhs for test in tests]
+    else:
+        gaps = [a - b for a, b in combinations(part.args, 2)]
+    for gap in gaps:
+        top = sp.numer(sp.together(gap))
+        if top.is_polynomial(size) and sp.degree(top, size) == 1:
+            edge = short(-top.coeff(size, 0) / sp.expand(top).coeff(size, 1))
+            if is_positive(edge):
+                yield edge
+
+
+def _branch(
+    speed: sp.Expr, parts: list[sp.Expr], at: dict[sp.Symbol, sp.Expr]
+) -> sp.Expr | None:
+    """Write a formula with the branch that each part of it takes at a size."""
+    for part in sorted(parts, key=sp.count_ops, reverse=True):
+        piecewise = isinstance(part, sp.Piecewise)
+        options = [value for value, _ in part.args] if piecewise else part.args
+        value = put(part, at)
+        taken = next((x for x in options if same(put(x, at), value)), None)
+        if taken is None:
+            return None
+        speed = speed.xreplace({part: taken})
+    return speed
 
 
 def _even(velocity: sp.Expr) -> sp.Expr | None:
@@ -190,8 +255,14 @@ def _antiderivative(expr: sp.Expr, variable: sp.Symbol) -> sp.Expr | None:
     chained = _chained(expr, variable)
     if chained is not None:
         return tidy(chained)
-    if expr.has(sp.asinh, sp.Max, sp.Min):  # for which the search for a closed form takes long
+    slow = expr.atoms(sp.asinh, sp.Max, sp.Min)  # for which the search for a closed form takes long
+    if any(part.has(variable) for part in slow):
         return None
+    numbers = {part: sp.Dummy(positive=part.is_positive) for part in slow}
+    if numbers:
+        found = _antiderivative(expr.xreplace(numbers), variable)
+        back = {name: part for part, name in numbers.items()}
+        return None if found is None else found.xreplace(back)
     for form in dict.fromkeys((expr, sp.expand(expr), sp.factor(expr))):
         try:
             found = manualintegrate(form, variable)

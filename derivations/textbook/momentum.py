@@ -6,7 +6,7 @@ import sympy as sp
 
 from derivations.algebra.symbols import G, X, lr, momentum, w, weight_decay
 from derivations.step.rule import Rule, textbook
-from derivations.textbook.letters import count, dampening
+from derivations.textbook.letters import alpha, count, dampening
 
 
 def sgd() -> Rule:
@@ -73,4 +73,16 @@ def nesterov() -> Rule:
         "Nesterov",
         ("moments", {X: momentum * X + G}),
         ("weights", {w: w - lr * (G + momentum * X)}),
+    )
+
+
+def quasi_hyperbolic() -> Rule:
+    """QHM: X ← μX + (1 − μ)g, w ← w − lr((1 − ν)g + νX) (Ma and Yarats, arXiv:1810.06801, eq. 3).
+
+    ν is `alpha`.
+    """
+    return textbook(
+        "QHM",
+        ("moments", {X: momentum * X + (1 - momentum) * G}),
+        ("weights", {w: w - lr * ((1 - alpha) * G + alpha * X)}),
     )

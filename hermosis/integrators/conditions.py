@@ -27,6 +27,9 @@ TOLERANCE = Decimal("1e-10")
 
 _DIGITS = Context(prec=40)
 
+#: How many products of letters are worked out for one degree.
+_MOST_WORDS = 20_000
+
 #: A flow of several letters at once, and for which fraction of the step it runs.
 Factor = tuple[str, Decimal]
 
@@ -43,7 +46,7 @@ def order(word: tuple[Letter, ...]) -> int:
     """
     if looks_ahead(word):
         return 1
-    flows = factors(word)
+    flows = _over_two_letters(factors(word))
     stride = 2 if symmetric(word) else 1  # a symmetric method has even order
     with localcontext(_DIGITS):
         for degree in range(1, HIGHEST + 1, stride):
@@ -108,6 +111,31 @@ def _generic(name: str) -> Decimal:
     return 1 / (1 + (2 + Decimal(sum(map(ord, name)))).sqrt().ln())
 
 
+def _over_two_letters(flows: tuple[Factor, ...]) -> tuple[Factor, ...]:
+    """Write a step that goes through its letters forth and back in turns with two letters only.
+
+    Such a composition has the same order over any number of flows (McLachlan, SIAM J. Sci.
+    Comput. 16 (1995) 151, section 3). Other steps are returned as they are.
+    """
+    base = list(dict.fromkeys(letters for letters, _ in flows))
+    count, last = len(base), len(base) - 1
+    if count < 3 or len(set("".join(base))) != sum(map(len, base)):
+        return flows
+    turns: list[Decimal] = []
+    found: list[Factor] = []
+    for place, (letters, fraction) in enumerate(flows):
+        turn, step = divmod(place, last)
+        if letters != base[last - step if turn % 2 else step]:
+            return flows
+        if step == 0:
+            turns.append(fraction - (turns[-1] if turns else 0))
+            found.append(("AB"[turn % 2], fraction))
+        elif abs(fraction - turns[-1]) > TOLERANCE:
+            return flows
+    ends = len(flows) % last == 1 and abs(turns[-1]) <= TOLERANCE
+    return tuple(found) if ends else flows
+
+
 def _agrees(flows: tuple[Factor, ...], degree: int) -> bool:
     """Return whether the product of flows is the exponential of their sum at this degree.
 
@@ -115,6 +143,12 @@ def _agrees(flows: tuple[Factor, ...], degree: int) -> bool:
     coefficients of the others follow from theirs. Reference: Radford, J. Algebra 58 (1979) 432.
     """
     alphabet = sorted({name for letters, _ in flows for name in letters})
+    if len(alphabet) ** degree > _MOST_WORDS:
+        raise WordError(
+            f"whether this word is of order {degree} is a question about the "
+            f"{len(alphabet) ** degree} products of {degree} of its {len(alphabet)} letters, and "
+            f"at most {_MOST_WORDS} are worked out; write it with fewer letters"
+        )
     lyndon = [
         "".join(word)
         for word in product(alphabet, repeat=degree)
