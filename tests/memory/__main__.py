@@ -6,6 +6,7 @@ import argparse
 import faulthandler
 import os
 import sys
+import traceback
 
 from hermosis.run.progress import Progress
 from tests.memory import draws
@@ -18,19 +19,24 @@ def main() -> None:
     parser.add_argument("--quiet", action="store_true", help="show no progress")
     given = parser.parse_args()
     faulthandler.enable()
-    made = 0
-    with Progress(given.examples, not given.quiet) as line, guarded() as pages:
+    made, code = 0, 1
+    try:
+        with Progress(given.examples, not given.quiet) as line, guarded() as pages:
 
-        def shown() -> None:
-            nonlocal made
-            made += 1
-            line.at(made, 0.0)
+            def shown() -> None:
+                nonlocal made
+                made += 1
+                line.at(made, 0.0)
 
-        draws.draw(given.examples, shown)
-        count = pages.count
-    print(f"{made} runs, {count} arrays beside closed pages: nothing was touched beyond them")
+            draws.draw(given.examples, shown)
+            count = pages.count
+        print(f"{made} runs, {count} arrays beside closed pages: nothing was touched beyond them")
+        code = 0
+    except BaseException:
+        traceback.print_exc()
     sys.stdout.flush()
-    os._exit(0)  # arrays that are left cannot be given back once Python has ended
+    sys.stderr.flush()
+    os._exit(code)  # arrays that are left cannot be given back once Python has ended
 
 
 if __name__ == "__main__":
