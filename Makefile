@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 PYTEST_FLAGS ?=
+SEED ?= 0
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,7 +13,7 @@ EXAMPLE := examples/softsign.py:SoftSign
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test coverage slow doctest lint types format docs pictures experiments import-time speed build clean
+.PHONY: help demo test coverage slow memory fuzz doctest lint types format docs pictures experiments import-time speed build clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +33,12 @@ coverage: $(VENV)/.dev ## run the tests and show what they leave out
 
 slow: $(VENV)/.dev ## run the long checks too, with many more random examples
 	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -n 2 $(PYTEST_FLAGS)
+
+memory: $(VENV)/.dev ## run machine code beside closed pages, on random rules, lengths and threads
+	$(BIN)/python -m tests.memory --examples 400
+
+fuzz: $(VENV)/.dev ## call the public interface 100,000 times at random, with the seed SEED
+	$(BIN)/python -m tests.fuzz --calls 100000 --seed $(SEED)
 
 doctest: $(VENV)/.dev ## run the examples in the docstrings
 	$(BIN)/python -m pytest --doctest-modules derivations hermosis $(PYTEST_FLAGS)

@@ -10,7 +10,7 @@ from hermosis.errors import DefinitionError, HyperparameterError
 from hermosis.model.definition import Definition
 from hermosis.model.metric import Metric
 from hermosis.model.profiles import Exponential, Profile
-from hermosis.run.hyperparameters import check_number
+from hermosis.run.hyperparameters import check_number, is_zero
 
 if TYPE_CHECKING:
     from derivations.document import Document
@@ -277,13 +277,13 @@ class Hamiltonian(Definition):
             damped=momentum is not None,
             averaged=averaging is not None,
             decay="none"
-            if weight_decay == 0 and not decoupled
+            if is_zero(weight_decay) and not decoupled
             else "shrink"
             if decoupled
             else "l2",
         )
         values = {name: value for name, value in given.items() if value is not None}
-        if weight_decay != 0 or decoupled:
+        if not is_zero(weight_decay) or decoupled:
             values["weight_decay"] = weight_decay
         values = self.all_hyperparameters() | values
         return Optimizer(blueprint, values, backend=backend, hamiltonian=self)

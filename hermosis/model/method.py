@@ -12,7 +12,7 @@ from hermosis.derive.blueprint import Blueprint, Decay, HamiltonianBlueprint, Te
 from hermosis.errors import DefinitionError, HyperparameterError
 from hermosis.model.definition import Definition
 from hermosis.model.hamiltonian import Hamiltonian
-from hermosis.run.hyperparameters import SHARE, Range, check_number
+from hermosis.run.hyperparameters import SHARE, Range, check_number, is_zero
 from hermosis.run.optimizer import Optimizer
 
 if TYPE_CHECKING:
@@ -39,6 +39,9 @@ class Method(Optimizer):
         "dampening": Range(-math.inf, 1.0),
     }
 
+    #: The fields that count steps.
+    counts: ClassVar[tuple[str, ...]] = ()
+
     backend: str = dataclasses.field(default="auto", kw_only=True)
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -51,9 +54,9 @@ class Method(Optimizer):
             for field in dataclasses.fields(self)
             if field.name != "backend"
         }
-        for name, value in values.items():
-            if not isinstance(value, bool | Definition):
-                check_number(name, value, type(self).__name__, self.range_of(name))
+        for field in dataclasses.fields(self):
+            if field.name != "backend":
+                self._check(field.name, values[field.name], field.default)
         plan = self.plan()
         hamiltonian = getattr(plan, "hamiltonian", None)
         own = {} if hamiltonian is None else hamiltonian.all_hyperparameters()
@@ -64,6 +67,27 @@ class Method(Optimizer):
             hamiltonian=hamiltonian,
             reduction=self.proof_of(),
         )
+
+    def _check(self, name: str, value: Any, default: Any) -> None:
+        """Refuse an option that is none, a count that is none, and a number out of its range."""
+        owner = type(self).__name__
+        if isinstance(default, bool):
+            if not isinstance(value, bool):
+                raise HyperparameterError(
+                    f"{owner}: {name} is {value!r}; it is an option, True or False"
+                )
+        elif name in self.counts:
+            if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+                raise HyperparameterError(
+                    f"{owner}: {name} is {value!r}; give a whole number of at least 0"
+                )
+        elif isinstance(default, Definition):
+            if not isinstance(value, Definition):
+                raise HyperparameterError(
+                    f"{owner}: {name} is {value!r}; give a Hamiltonian, such as {default!r}"
+                )
+        else:
+            check_number(name, value, owner, self.range_of(name))
 
     @property
     def name(self) -> str:
@@ -163,11 +187,6 @@ def decoupled(weight_decay: Hyper, exact: bool) -> Decay:
     if is_zero(weight_decay):
         return "none"
     return "shrink" if exact else "textbook"
-
-
-def is_zero(value: Hyper) -> bool:
-    """Whether a hyperparameter is a plain zero, so that the rule can leave it out."""
-    return isinstance(value, int | float) and value == 0
 
 
 def looking_ahead(

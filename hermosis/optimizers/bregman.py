@@ -21,6 +21,7 @@ class Bregman(Method):
     """
 
     proof = "p-Bregman"
+    counts = ("loop",)
     lr: Hyper = 1e-1
     p: Hyper = 2.0
     C: Hyper = 0.25

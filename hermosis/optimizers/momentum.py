@@ -12,9 +12,9 @@ from hermosis.model.method import (
     Method,
     damped,
     decay_of,
-    is_zero,
     plain_momentum,
 )
+from hermosis.run.hyperparameters import is_zero
 
 
 class Momentum(Method):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from hermosis import metrics
 from hermosis.derive.blueprint import Blueprint
 from hermosis.model.hamiltonians import Classical
-from hermosis.model.method import Hyper, Method, damped, decay_of, is_zero
+from hermosis.model.method import Hyper, Method, damped, decay_of
 from hermosis.model.profiles import Exponential
+from hermosis.run.hyperparameters import is_zero
 
 
 class RMSProp(Method):

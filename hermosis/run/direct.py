@@ -67,9 +67,12 @@ def direct_step(executor: ArrayExecutor) -> Direct | None:
         if w is not leaf or state.numbers is not numbers or type(slope) is not ndarray:
             return False
         arrays = state.arrays
-        for name, place, array in places:
-            if arrays[name][place] is not array:
-                return False
+        try:
+            for name, place, array in places:
+                if arrays[name][place] is not array:
+                    return False
+        except (LookupError, TypeError):  # a state that was damaged
+            return False
         if slope.base is not None or slope.shape != shape or not slope.flags.c_contiguous:
             return False
         if (slope.dtype is not precision and slope.dtype != precision) or id(slope) in own:

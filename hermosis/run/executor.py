@@ -7,6 +7,7 @@ the rest) becomes a working copy here, once; or it is refused by name.
 
 from __future__ import annotations
 
+import math
 import signal
 import threading
 from abc import ABC, abstractmethod
@@ -20,9 +21,9 @@ from hermosis.compile.step import Step
 from hermosis.errors import ConcurrentStepError, NonFiniteStepError, StateError
 from hermosis.run import arguments
 from hermosis.run.hyperparameters import spread
-from hermosis.run.ledger import Energies
-from hermosis.run.parameters import Array, ParameterSet, place_of
-from hermosis.run.state import State
+from hermosis.run.ledger import Energies, energies_of
+from hermosis.run.parameters import Array, ParameterSet, place_of, row_of
+from hermosis.run.state import TIME, State
 
 if TYPE_CHECKING:
     from hermosis.run.optimizer import Optimizer
@@ -116,7 +117,10 @@ class Executor(ABC):
             if leaf is not own:
                 return False
         arrays = state.arrays
-        return all(arrays[name][place] is array for name, place, array in self.places)
+        try:
+            return all(arrays[name][place] is array for name, place, array in self.places)
+        except (LookupError, TypeError):  # a state that was damaged
+            return False
 
     def is_apart(self, gradients: Sequence[Any]) -> bool:
         """Tell whether no gradient is one of the arrays that a step writes to."""
@@ -163,6 +167,35 @@ class Executor(ABC):
             "the step overflows: some parameter or state would not be finite; nothing was "
             "changed; lower the learning rate or clip the gradient"
         )
+
+
+class Idle(Executor):
+    """Moves the clock alone: the parameters have no numbers at all."""
+
+    def step(
+        self,
+        w: ParameterSet,
+        gradient: ParameterSet,
+        state: State,
+        value: float | None = None,
+        ask: Ask | None = None,
+        observe: Callable[[], None] | None = None,
+        norm: float | None = None,
+    ) -> None:
+        leaves = row_of(w, self.structure)
+        if leaves is None or not self.holds(leaves, state):
+            raise Rebind
+        if self.plan.asks_first:
+            self.checked(gradient)
+        for _ in range(sum(phase.evaluates for phase in self.plan.phases)):
+            self.checked(self.asked(w, ask, observe)[1])
+        self.energies = [math.nan] * len(self.plan.energies)
+        length, period = self.values(state)[0].get("tau", 1.0), self.optimizer.period
+        step, time = state.step + 1, state.time + length
+        self.numbers[: TIME + 1] = step, 0.0 if period and step % period == 0 else time
+
+    def measure(self, w: ParameterSet, state: State, value: float) -> Energies:
+        return energies_of([math.nan], value)
 
 
 class Noises:
@@ -242,6 +275,8 @@ def bind(optimizer: Optimizer, program: Step, leaves: list[Array], state: State)
             f"{optimizer.name} carries {', '.join(sorted(plan.states)) or 'none'}; make a new "
             "state by opt.init(w)"
         )
+    if not any(leaf.size for leaf in leaves):
+        return Idle(optimizer, program, leaves, state)
     if plan.whole:
         from hermosis.run.matrices import MatrixExecutor
 

@@ -74,6 +74,11 @@ def spread_arrays(name: str, value: Any, leaves: list[Array], structure: Structu
     return found
 
 
+def is_zero(value: Any) -> bool:
+    """Whether a hyperparameter is a plain zero, so that the rule can leave it out."""
+    return isinstance(value, int | float) and value == 0
+
+
 def check_number(name: str, value: Any, owner: str, allowed: Range = POSITIVE) -> None:
     """Refuse a hyperparameter that is out of its range, or no number, by name."""
     if callable(value):
@@ -125,7 +130,7 @@ def as_number(value: Any) -> float | None:
     """
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]
-    if isinstance(value, bool | np.bool_ | str | bytes | complex | np.complexfloating):
+    if isinstance(value, bool | np.bool_ | complex | np.complexfloating | np.timedelta64):
         return None
     if not isinstance(value, int | float | np.integer | np.floating) and not _is_rational(value):
         return None

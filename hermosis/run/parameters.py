@@ -112,6 +112,11 @@ def _along(value: Any, path: tuple[Any, ...]) -> Any:
                 f"{place_of('parameters', path)}; give one number for each branch of the "
                 "parameter set"
             ) from error
+    if isinstance(value, Mapping | list | tuple):
+        raise StructureError(
+            f"a hyperparameter given for groups is {value!r} for {place_of('parameters', path)}, "
+            "which has no branches; give one number"
+        )
     return value
 
 

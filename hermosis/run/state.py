@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from hermosis.errors import StateError
 from hermosis.run.arguments import checked_leaves
+from hermosis.run.hyperparameters import as_number
 from hermosis.run.parameters import Array, ParameterSet, Structure, place_of
 
 if TYPE_CHECKING:
@@ -70,6 +71,23 @@ class State:
     matrices: tuple[str, ...] = ()
     bound: dict[bool, Executor] = field(default_factory=dict, repr=False, compare=False)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Refuse what is no part of a state; `numbers` are kept where nothing resizes them."""
+        if name == "arrays" and not isinstance(value, dict):
+            raise StateError(f"the arrays of a state are {_said(value)}, and not a dict by name")
+        if name == "numbers":
+            value = self._numbers(value)
+        super().__setattr__(name, value)
+
+    def _numbers(self, value: Any) -> NDArray[np.float64]:
+        count = SCALARS + len(self.names)
+        is_row = type(value) is np.ndarray and value.shape == (count,)
+        if not is_row or value.dtype != np.float64 or not value.flags.carray:
+            raise StateError(
+                f"the numbers of a state are {_said(value)}, and not an array of {count} doubles"
+            )
+        return value[:] if value.flags.owndata else value
+
     def __getstate__(self) -> dict[str, Any]:
         """Return what a copy keeps: all but what a step makes again."""
         return self.__dict__ | {"bound": {}}
@@ -123,7 +141,12 @@ class State:
         a state that was damaged.
         """
         leaves = checked_leaves(w, self.structure)
-        for name in self.arrays:
+        for name, own in self.arrays.items():
+            if not isinstance(own, list) or len(own) != len(leaves):
+                raise StateError(
+                    f"the state {name} is {_said(own)}, and not a list of {len(leaves)} "
+                    f"arrays{_ANEW}"
+                )
             for place, leaf in enumerate(leaves):
                 self.check_array(name, place, leaf)
         return leaves
@@ -132,11 +155,6 @@ class State:
         """Raise `StateError` unless a state array is as its parameter has it."""
         own = self.arrays[name]
         where = place_of(f"the state {name}", self.structure.paths[place])
-        if not isinstance(own, list) or len(own) != len(self.structure.paths):
-            raise StateError(
-                f"the state {name} is {_said(own)}, and not a list of {len(self.structure.paths)} "
-                "arrays; make a new state by opt.init(w)"
-            )
         array = own[place]
         due = (leaf.size, leaf.size) if name in self.matrices else leaf.shape
         if type(array) is not np.ndarray:
@@ -178,10 +196,9 @@ def with_scalars(state: State, scalars: tuple[str, ...] | Mapping[str, float]) -
 
 def number_of(value: Any, what: str) -> float:
     """Return a number as a float; raise `StateError` for what is none, or not finite."""
-    is_number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-    if not is_number or isinstance(value, complex | np.complexfloating):
+    number = as_number(value)
+    if number is None:
         raise StateError(f"{what} is {_said(value)}; give a number")
-    number = float(value)
     if not math.isfinite(number):
         raise StateError(f"{what} is {number}; give a finite number")
     return number

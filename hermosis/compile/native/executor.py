@@ -131,7 +131,7 @@ class NativeExecutor(Executor):
         if self.one and not self.odd and not self.noises.count and state.numbers is self.numbers:
             weights, slopes = ([w], [gradient]) if self.single else self.lists(w, gradient)
             arrays = state.arrays
-            states = [arrays[name] for name in self.names]
+            states = [arrays.get(name) for name in self.names]
             apart = self.single or self.is_apart(slopes)
             if apart and not self.first(self.task, weights, *states, slopes):
                 if self.measured:
@@ -203,6 +203,8 @@ class NativeExecutor(Executor):
         if leaves is not None and self.holds(leaves, state):
             return
         leaves = state.leaves(w)
+        if state.arrays.keys() != set(self.names):
+            raise Rebind
         alike = len(leaves) == len(self.leaves) and state.numbers is self.numbers
         if not alike or self.odd or [x.shape for x in leaves] != [x.shape for x in self.leaves]:
             raise Rebind
