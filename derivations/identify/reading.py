@@ -153,8 +153,10 @@ def _is_settled(gap: sp.Expr) -> bool:
     """Whether a formula of the step's number alone has one sign after the second step."""
     if gap.free_symbols != {count} or not gap.is_polynomial(count):
         return False
-    at_two = int(gap.xreplace({count: sp.Integer(2)}) == 0)
-    return bool(sp.Poly(gap, count).count_roots(2) == at_two)
+    whole = sp.Poly(gap, count)
+    if not whole.domain.is_QQ and not whole.domain.is_ZZ:
+        return False
+    return bool(whole.count_roots(2) == int(whole.eval(2) == 0))
 
 
 def _check_switches(formulas: Iterable[sp.Expr]) -> None:

@@ -68,6 +68,10 @@ def search(step: Undecayed) -> Reading:
         second = second or found
     if second is not None:
         return second
+    if not reasons:
+        raise NotHamiltonianError(
+            "no state and no gradient was seen to move the weights", step.velocity
+        )
     raise reasons[0]
 
 
