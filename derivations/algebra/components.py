@@ -84,9 +84,11 @@ class Total(Sum):
         inner = {part: sp.Dummy(real=True) for part in self.args[0].atoms(Sum)}
         sums = {name: part for part, name in inner.items()}
         argument = self.args[0].xreplace(inner)
-        slopes = ((name, part.diff(symbol)) for part, name in inner.items() if argument.has(name))
+        slopes = {name: part.diff(symbol) for part, name in inner.items() if argument.has(name)}
         shared = (
-            Total(argument.diff(name).xreplace(sums)) * slope for name, slope in slopes if slope != 0
+            Total(argument.diff(name).xreplace(sums)) * slope
+            for name, slope in slopes.items()
+            if slope != 0
         )
         return sp.Add(argument.diff(symbol).xreplace(sums), *shared)
 

@@ -9,11 +9,11 @@ from itertools import combinations
 import sympy as sp
 
 from derivations.algebra.components import is_component
+from derivations.algebra.matrices import Entry
 from derivations.algebra.sizes import ENDLESS, Size, size
 from derivations.algebra.symbols import Component, G, t, tau, w
 from derivations.errors import DerivationError, NotHamiltonianError, TooLargeError, UpdateError
-from derivations.algebra.matrices import Entry
-from derivations.identify.points import reads, same
+from derivations.identify.points import reads
 from derivations.step.rule import Rule, Stage
 from derivations.step.words import parse
 from derivations.text.typed import Typed
@@ -229,8 +229,8 @@ def _moving(found: Map) -> Map:
     if any(state.name == w.name for state in found.states):
         return found
     near = [state for state, value in found.states.items() if reads(value, (w,))]
-    for size in range(1, len(near) + 1):
-        for chosen in combinations(near, size):
+    for many in range(1, len(near) + 1):
+        for chosen in combinations(near, many):
             moved = _from_weights(found, chosen)
             if _is_free_of_place(moved):
                 return moved

@@ -51,8 +51,8 @@ def check_given(scheme: Integrator, given: dict[str, Any], owner: str) -> None:
             )
     if "momentum" in here and not letters & {"C", "N"}:
         raise HyperparameterError(
-            f"{owner}: momentum is {given['momentum']!r}, but '{scheme}' has neither C nor N, so nothing "
-            "cools and momentum has no effect; leave it out, or add C, as in 'C K D'"
+            f"{owner}: momentum is {given['momentum']!r}, but '{scheme}' has neither C nor N, so "
+            "nothing cools and momentum has no effect; leave it out, or add C, as in 'C K D'"
         )
     if "temperature" in here and "N" not in letters:
         raise HyperparameterError(

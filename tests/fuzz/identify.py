@@ -24,15 +24,23 @@ START = [0.7, -0.4, 1.2, -0.9]
 SHARE = 0.05
 NUMBERS = {"lr": 0.1, "mu": 0.8, "b": 0.6, "eps": 0.3}
 NAMES = ("g", "m", "v", "lr", "mu", "b", "eps", "theta", "t")
-UNARY = ("sqrt", "exp", "log", "abs", "sign", "tanh", "sinh", "cosh", "atan", "asinh", "sum", "norm")
+UNARY = (
+    "sqrt", "exp", "log", "abs", "sign", "tanh", "sinh", "cosh", "atan", "asinh", "sum", "norm",
+)  # fmt: skip
 BINARY = ("max", "min", "dot")
 CONSTANTS = ("0", "1", "2", "3", "0.5", "1/3", "64", "1e-8", "100", "1e300", "9" * 70)
-PIECES = (*NAMES, *UNARY, *BINARY, *CONSTANTS, "+", "-", "*", "/", "**", "(", ")", "=", ";", "\n", ",",
-          " ", "where", "polar", "[", "]", "'", '"', ".", "__class__", "import os", "lambda", "é", "\0",
-          "if", "x", ">", "<=", "==", "and", "not", "{", "}", ":", "#", "\\", "\t", "None", "1j")  # fmt: skip
-LETTERS = ("C", "D", "K", "S", "M", "N", "R", "[CK]", "[NR]", "(D)", "([CK])", "X", "[CC]", "()", "/2")
-MOVED = ("", "", "", "/2", "/3", "2", "{1/2}", "{alpha}", "{1-alpha}", "{1/0}", "{9**9**9}", "0",
-         "{log(2)}", "{import os}", "{(1+2)/6}", "-1", "/0", "1" * 400)  # fmt: skip
+PIECES = (
+    *NAMES, *UNARY, *BINARY, *CONSTANTS, "+", "-", "*", "/", "**", "(", ")", "=", ";", "\n", ",",
+    " ", "where", "polar", "[", "]", "'", '"', ".", "__class__", "import os", "lambda", "é", "\0",
+    "if", "x", ">", "<=", "==", "and", "not", "{", "}", ":", "#", "\\", "\t", "None", "1j",
+)  # fmt: skip
+LETTERS = (
+    "C", "D", "K", "S", "M", "N", "R", "[CK]", "[NR]", "(D)", "([CK])", "X", "[CC]", "()", "/2",
+)  # fmt: skip
+MOVED = (
+    "", "", "", "/2", "/3", "2", "{1/2}", "{alpha}", "{1-alpha}", "{1/0}", "{9**9**9}", "0",
+    "{log(2)}", "{import os}", "{(1+2)/6}", "-1", "/0", "1" * 400,
+)  # fmt: skip
 #: Methods as they are met, with places for formulas.
 TEMPLATES = (
     "m = mu*m + g; theta = theta - lr*{0}",

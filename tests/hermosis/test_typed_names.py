@@ -24,11 +24,15 @@ from ..derivations.runners import function_of
 from ..derivations.updates import run_by_hand
 
 SHOWN = ("adam", "lion", "braking", "rmsprop", "bregman", "cautious_adam")
-OTHERS = """state A_old old next done begin job jobs row rows work gradient factor total shared phase
-    scalars slope count t tau L U X G w k h c beta beta_g gamma lr_ noise noise_1 step run out lr momentum
-    eigenvalue singular_value np jnp math numba torch i self value numbers arrays kernel eps_ A A_new
-    averaging ahead temperature weight_decay __name__ _total_1 _part_1 _old_A float64 entry lane end
-    starts names alpha""".split()
+OTHERS = (
+    "state", "A", "A_old", "A_new", "old", "next", "done", "begin", "end", "job", "jobs", "row",
+    "rows", "work", "gradient", "factor", "total", "shared", "phase", "scalars", "slope", "count",
+    "t", "tau", "L", "U", "X", "G", "w", "k", "h", "c", "beta", "beta_g", "gamma", "lr_", "noise",
+    "noise_1", "step", "run", "out", "momentum", "averaging", "ahead", "temperature",
+    "weight_decay", "eigenvalue", "singular_value", "np", "jnp", "math", "numba", "torch", "i",
+    "self", "value", "numbers", "arrays", "kernel", "eps_", "__name__", "_total_1", "_part_1",
+    "_old_A", "float64", "entry", "lane", "starts", "names", "alpha",
+)  # fmt: skip
 START = [1.0, -2.0, 0.5, -0.25]
 
 
@@ -38,7 +42,8 @@ def gradient(at):
 
 def identifiers() -> list[str]:
     """What the sources of some rules call things, in every language, and Python's own words."""
-    sources = [RULES[name]().source(b) for name in SHOWN for b in ("numpy", "numba", "jax", "torch")]
+    languages = ("numpy", "numba", "jax", "torch")
+    sources = [RULES[name]().source(each) for name in SHOWN for each in languages]
     plain = {name for name in dir(builtins) if name.islower()}
     found = set(re.findall(r"[A-Za-z_]\w*", "\n".join(sources))) | {*OTHERS, *plain}
     return sorted(found - {*keyword.kwlist, "mu", "theta", "g", "lr", *_functions()})
