@@ -125,9 +125,9 @@ def _observed(step: Map, rows: dict[Component, sp.Expr]) -> Map:
         return needed
     whole = first + sp.Add(*(c * x for c, x in zip(shares, others, strict=True)))
     back = {first: 2 * first - whole}
-    moved = replace(
-        needed, states={**needed.states, first: _after(whole, needed, {})}
-    ).xreplace(back)
+    moved = replace(needed, states={**needed.states, first: _after(whole, needed, {})}).xreplace(
+        back
+    )
     alone = _without_unread(moved)
     return alone if len(alone.states) < len(needed.states) else needed
 

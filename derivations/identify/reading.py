@@ -9,11 +9,11 @@ from itertools import combinations
 import sympy as sp
 
 from derivations.algebra.components import is_component
+from derivations.algebra.matrices import Entry
 from derivations.algebra.sizes import ENDLESS, Size, size
 from derivations.algebra.symbols import Component, G, t, tau, w
 from derivations.errors import DerivationError, NotHamiltonianError, TooLargeError, UpdateError
-from derivations.algebra.matrices import Entry
-from derivations.identify.points import reads, same
+from derivations.identify.points import reads
 from derivations.step.rule import Rule, Stage
 from derivations.step.words import parse
 from derivations.text.typed import Typed

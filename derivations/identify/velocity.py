@@ -181,9 +181,7 @@ def _edges(part: sp.Basic, size: sp.Symbol) -> Iterator[sp.Expr]:
                 yield edge
 
 
-def _branch(
-    speed: sp.Expr, parts: list[sp.Expr], at: dict[sp.Symbol, sp.Expr]
-) -> sp.Expr | None:
+def _branch(speed: sp.Expr, parts: list[sp.Expr], at: dict[sp.Symbol, sp.Expr]) -> sp.Expr | None:
     """Write a formula with the branch that each part of it takes at a size."""
     for part in sorted(parts, key=sp.count_ops, reverse=True):
         piecewise = isinstance(part, sp.Piecewise)
