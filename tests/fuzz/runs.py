@@ -28,17 +28,7 @@ WORDS = (
     "D K",
     "C K",
     "",
-) + (
-    "K D D",
-    "C {1/3}K {2/3}K D",
-    "N C K D",
-    "C K N D",
-    "(D) C K",
-    "Q",
-    "C K D/0",
-    "[CK",
-    "R C K D",
-)
+) + ("K D D", "C {1/3}K {2/3}K D", "N C K D", "C K N D", "(D) C K", "Q", "C K D/0", "[CK")
 FIELDS = (
     "lr",
     "momentum",
@@ -115,20 +105,16 @@ def start(random: Random) -> Any:
     """Return a start."""
     if random.integers(3) == 0:
         return tree(random)
-    return pick(
-        random,
-        (np.ones(2), np.ones(2, np.float32), [1, 2], 3.0, {"a": np.ones(2)}, np.ones(2, int)),
-    )
+    plain = (np.ones(2), np.ones(2, np.float32), [1, 2], 3.0, {"a": np.ones(2)}, np.ones(2, int))
+    return pick(random, plain)
 
 
 def call(random: Random) -> str:
     """Run something; return how that ended."""
     options: dict[str, Any] = {"steps": int(random.integers(0, 6))}
     if random.integers(3) == 0:
-        name = pick(
-            random, ("steps", "tol", "ledger", "keep", "seed", "state", "callback", "progress")
-        )
-        options[name] = pick(
+        names = ("steps", "tol", "ledger", "keep", "seed", "state", "callback", "progress")
+        options[pick(random, names)] = pick(
             random, (odd_number(random), True, False, 1e-3, 3, lambda w: None, _stopping)
         )
     try:
