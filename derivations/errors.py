@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 
-class DerivationError(ValueError):
+class HermosisError(ValueError):
+    """An input that cannot be used; parameters and state are as they were."""
+
+
+class DerivationError(HermosisError):
     """A statement about a Hamiltonian that cannot be derived."""
 
 

@@ -6,6 +6,7 @@ from derivations.errors import (
     BackendError,
     DerivationError,
     EnergyError,
+    HermosisError,
     NoExactFlowError,
     NoLimitError,
     NotHamiltonianError,
@@ -18,10 +19,6 @@ from derivations.errors import (
     UpdateError,
     WordError,
 )
-
-
-class HermosisError(ValueError):
-    """An input that cannot be used; parameters and state are as they were."""
 
 
 class HyperparameterError(HermosisError):

@@ -118,8 +118,11 @@ class Symbolic:
 
     def check(self, w: Any) -> Array:
         """Return w as a float array of as many numbers as the loss has weights."""
-        found: Array = np.asarray(w)
-        if found.shape != (self.size,):
+        try:
+            found: Array = np.asarray(w)
+        except ValueError:  # of several lengths
+            found = np.empty(0, dtype=object)
+        if found.shape != (self.size,) or found.dtype == object:
             raise StructureError(
                 f"w has shape {found.shape}, but the loss is a function of {self.size} weights; "
                 f"give an array of shape ({self.size},)"

@@ -45,5 +45,6 @@ def with_shrink(scheme: Integrator) -> Integrator:
     if scheme.symmetric:
         half = Letter("S", "1/2")
         return Integrator([half, *letters, half])
-    last = max(i for i, letter in enumerate(letters) if "D" in letter.letters and not letter.ahead)
+    drifts = (i for i, letter in enumerate(letters) if "D" in letter.letters and not letter.ahead)
+    last = max(drifts, default=len(letters))
     return Integrator([*letters[:last], Letter("S"), *letters[last:]])

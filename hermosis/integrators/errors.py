@@ -1,7 +1,11 @@
 """Everything that an integrator can refuse, each with its own name."""
 
+from __future__ import annotations
 
-class IntegratorError(ValueError):
+from derivations.errors import HermosisError
+
+
+class IntegratorError(HermosisError):
     """An integrator that was asked for or stated wrongly."""
 
 
@@ -17,5 +21,5 @@ class SymmetryError(IntegratorError):
     """A declared symmetry that the composition does not have, or hides."""
 
 
-class ConvergenceError(RuntimeError):
+class ConvergenceError(HermosisError, RuntimeError):
     """An implicit step whose equation could not be solved; the state is as it was."""

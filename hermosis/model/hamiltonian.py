@@ -268,6 +268,10 @@ class Hamiltonian(Definition):
         for name, value in given.items():
             if value is not None:
                 check_number(name, value, type(self).__name__)
+        if not isinstance(decoupled, bool):
+            raise HyperparameterError(
+                f"{type(self).__name__}: decoupled is {decoupled!r}; it is an option, True or False"
+            )
         check_number("weight_decay", weight_decay, type(self).__name__)
         check_given(scheme, given, type(self).__name__)
         blueprint = of_hamiltonian(

@@ -12,6 +12,7 @@ from numpy import ndarray, vdot
 
 from hermosis.errors import (
     DecompositionError,
+    HyperparameterError,
     NonFiniteGradientError,
     NonFiniteStepError,
     ThermalOverflowError,
@@ -248,6 +249,10 @@ def _teller(callback: Callable[..., Any] | None) -> Callable[[Loop], None]:
     """Return what tells the callback of a point, in the form that it takes."""
     if callback is None:
         return lambda run: None
+    if not callable(callback):
+        raise HyperparameterError(
+            f"callback is {callback!r}; give a function of the point, or none"
+        )
     named = "intermediate_result" in inspect.signature(callback).parameters
 
     def tell(run: Loop) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hermosis.compile.objective import Symbolic
-from hermosis.errors import HyperparameterError, StructureError, missing_gradient
+from hermosis.errors import HyperparameterError, StateError, StructureError, missing_gradient
 from hermosis.run.hyperparameters import as_number
 from hermosis.run.loop import Loop, Objective, Stop, start_of
 from hermosis.run.optimizer import Optimizer
@@ -81,10 +81,14 @@ def minimize(
     >>> result.success, bool(result.fun < 1e-10)
     (True, True)
     """
+    flags = {"progress": progress, "keep": keep, "ledger": False if ledger is None else ledger}
+    for name, value in flags.items():
+        if not isinstance(value, bool):
+            raise HyperparameterError(f"{name} is {value!r}; it is an option, True or False")
     opt, steps, tol = _optimizer(opt), whole("steps", steps, 0), _tolerance(tol)
     native = is_compiled(fun, jac)
     objective, w = _objective(fun, jac), start_of(w0)
-    begun = opt.init(w, seed=seed) if state is None else copy.deepcopy(state)
+    begun = _begun(opt, w, state, seed)
     run = Loop(objective, w, begun, opt, tol, callback, ledger, keep)
     fast = stretches(run, fun, jac) if native else None
     with Progress(steps, progress) as line:
@@ -153,6 +157,18 @@ def _optimizer(opt: Any) -> Optimizer:
     raise HyperparameterError(
         f"opt is {said}, and no optimizer: {hint}, or take one such as hm.optimizers.Adam(lr=0.01)"
     )
+
+
+def _begun(opt: Optimizer, w: ParameterSet, state: Any, seed: Any) -> State:
+    """Return the state at the start of a run: at rest, or a copy of that of an earlier run."""
+    whole("seed", seed, 0)
+    if state is None:
+        return opt.init(w, seed=seed)
+    if not isinstance(state, State):
+        raise StateError(
+            f"state is a {type(state).__name__}; give that of an earlier run, result.state"
+        )
+    return copy.deepcopy(state)
 
 
 def _tolerance(tol: Any) -> float | None:
