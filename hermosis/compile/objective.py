@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     import sympy as sp
 
     from derivations.system.objective import Objective
+    from hermosis.compile.native.engine import Library
 
 #: The precisions of LLVM source by those of arrays.
 PRECISIONS = {np.dtype(np.float64): "double", np.dtype(np.float32): "float"}
-_NATIVE = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p)
+_NATIVE = ctypes.c_double, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p
 
 
 def symbolic(function: Callable[..., Any], size: int | None = None) -> Symbolic:
@@ -143,11 +144,18 @@ class Symbolic:
         with np.errstate(all="ignore"):
             return self._numpy(w)
 
-    def address(self, precision: Any) -> int:
-        """Return where the machine code is: `double (ptr w, i64 size, ptr gradient)`."""
+    def library(self, precision: Any) -> Library:
+        """Return the machine code: `objective(ptr w, i64 size, ptr gradient) -> double`."""
         from hermosis.compile.native import engine
 
-        return engine.load(self._sources[PRECISIONS[np.dtype(precision)]]).address("objective")
+        return engine.load(self._sources[PRECISIONS[np.dtype(precision)]])
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy keeps: the formula, from which all else is made again."""
+        return {"objective": self.objective}
+
+    def __setstate__(self, kept: dict[str, Any]) -> None:
+        self.__dict__.update(kept)
 
     @cached_property
     def _numpy(self) -> Callable[[Array], tuple[Any, Array]]:
@@ -155,7 +163,7 @@ class Symbolic:
 
     @cached_property
     def _functions(self) -> dict[Any, Callable[..., float]]:
-        return {precision: _NATIVE(self.address(precision)) for precision in PRECISIONS}
+        return {own: self.library(own).function("objective", *_NATIVE) for own in PRECISIONS}
 
     @cached_property
     def _sources(self) -> dict[str, str]:

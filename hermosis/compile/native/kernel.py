@@ -53,23 +53,18 @@ class Kernel:
     @cached_property
     def segments(self) -> tuple[Callable[..., int], ...]:
         """`segments[k](together, crew, task)`, for a filled table, without Python's lock."""
-        kind = ctypes.CFUNCTYPE(_INTEGER, _POINTER, _POINTER, _POINTER)
-        count = len(self.plan.segments)
-        return tuple(kind(self.library.address(f"segment_{k}")) for k in range(1, count + 1))
+        kind, count = (_INTEGER, _POINTER, _POINTER, _POINTER), len(self.plan.segments)
+        return tuple(self.library.function(f"segment_{k}", *kind) for k in range(1, count + 1))
 
     @cached_property
     def restore(self) -> Callable[[int], None]:
         """`restore(task)` puts back what a step that was begun has written."""
-        return self._of_task("restore", None)
+        return self.library.function("restore", None, _POINTER)
 
     @cached_property
     def measure(self) -> Callable[[int], int]:
         """`measure(task)` takes the energies at a state, for a table that is filled."""
-        return self._of_task("measure", _INTEGER)
-
-    def _of_task(self, name: str, returns: Any) -> Callable[[int], Any]:
-        kind: Any = ctypes.CFUNCTYPE(returns, _POINTER)
-        return kind(self.library.address(name))
+        return self.library.function("measure", _INTEGER, _POINTER)
 
 
 def _built_in(library: engine.Library, name: str) -> Callable[..., int]:
