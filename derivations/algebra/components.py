@@ -22,8 +22,11 @@ At = Callable[[sp.Expr, int], sp.Expr]
 class Sum(sp.Function):
     """A number of the whole system: the components that it is made of are bound in it.
 
-    A subclass writes itself out by `in_coordinates(dimension, at)`.
+    A subclass writes itself out by `in_coordinates(dimension, at)`. Even that of ones is no plain
+    number: it is as many as there are components.
     """
+
+    is_number = False
 
 
 class Coupled(sp.Function):
@@ -81,10 +84,11 @@ class Total(Sum):
         inner = {part: sp.Dummy(real=True) for part in self.args[0].atoms(Sum)}
         sums = {name: part for part, name in inner.items()}
         argument = self.args[0].xreplace(inner)
+        slopes = {name: part.diff(symbol) for part, name in inner.items() if argument.has(name)}
         shared = (
-            Total(argument.diff(name).xreplace(sums)) * part.diff(symbol)
-            for part, name in inner.items()
-            if argument.has(name)
+            Total(argument.diff(name).xreplace(sums)) * slope
+            for name, slope in slopes.items()
+            if slope != 0
         )
         return sp.Add(argument.diff(symbol).xreplace(sums), *shared)
 

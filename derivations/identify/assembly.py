@@ -196,10 +196,10 @@ def certificate(
             left, right = (side.xreplace(names) for side in first)
             steps.append(Identity(f"{old.name[:-1]} before the first step", _BEGUN, left, right))
     for relation in relations:
-        sides = (_shown(x).xreplace(names) for x in (relation.after, relation.due))
+        left, right = (_shown(x).xreplace(names) for x in (relation.after, relation.due))
         shown = relation.value.xreplace({old: sp.Symbol(old.name[:-1]) for old in step.states})
         claim = f"{relation.state.name[:-1]} is {shown.xreplace(names)} after a step"
-        steps.insert(0, Identity(claim, _RELATED, *sides, fractions=inside))
+        steps.insert(0, Identity(claim, _RELATED, left, right, fractions=inside))
     claim = f"{rule.word} of this Hamiltonian is the update, step for step"
     return Proof("identification", claim, tuple(steps))
 

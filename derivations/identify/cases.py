@@ -75,9 +75,14 @@ def _test(part: sp.Basic) -> sp.Expr:
     if isinstance(part, sp.Max | sp.Min):
         return part.args[0] - part.args[1]
     if isinstance(part, sp.Piecewise):
-        condition = part.args[0][1]
-        return condition.lhs - condition.rhs
+        first = _first(part)
+        return first.lhs - first.rhs
     return part.args[0]
+
+
+def _first(part: sp.Piecewise) -> sp.Rel:
+    """The comparison of a test that is decided first."""
+    return min(part.args[0][1].atoms(sp.Rel), key=sp.default_sort_key)
 
 
 def _chosen(part: sp.Basic, sign: int) -> sp.Expr:
@@ -87,10 +92,9 @@ def _chosen(part: sp.Basic, sign: int) -> sp.Expr:
         upper = sign >= 0 if isinstance(part, sp.Max) else sign < 0
         return part.func(first if upper else second, *others)
     if isinstance(part, sp.Piecewise):
-        (value, condition), *others = part.args
-        if bool(condition.func(sp.Integer(sign), 0)):
-            return value
-        return sp.Piecewise(*others)
+        first = _first(part)
+        holds = sp.S(bool(first.func(sp.Integer(sign), 0)))
+        return put(part, {first: holds, first.negated: sp.Not(holds)})
     if isinstance(part, sp.Abs):
         return sign * part.args[0]
     return part.func(sp.Integer(sign))

@@ -10,7 +10,7 @@ from derivations.algebra.symbols import Component, G, w
 from derivations.errors import NotHamiltonianError
 from derivations.identify.points import read_among, reads, same
 from derivations.identify.reading import Map
-from derivations.identify.scalars import at_ones, ratios
+from derivations.identify.scalars import at_ones, put, ratios, without
 from derivations.textbook import count
 
 
@@ -45,11 +45,12 @@ def undecayed(found: Map) -> Undecayed:
             raise NotHamiltonianError(
                 f"the state {state.name[:-1]} reads the weights by more than G + λw, the slope of "
                 "a loss with (λ/2)w² in it: no potential V(L, w) makes this force",
-                found.states[state].xreplace({state: sp.S.Zero}),
+                put(found.states[state], {state: sp.S.Zero}),
             )
-    states = {state: value.xreplace({w: sp.S.Zero}) for state, value in plain.states.items()}
+    states = {state: without(value, w) for state, value in plain.states.items()}
     factor = _factor(plain.weights)
-    return Undecayed(-plain.weights.xreplace({w: sp.S.Zero}), states, Decay(rate, factor))
+    velocity = without(factor * w - plain.weights, w)
+    return Undecayed(velocity, states, Decay(rate, factor))
 
 
 def _l2(found: Map) -> sp.Expr:
@@ -73,14 +74,14 @@ def _reads_decayed(found: Map, rate: sp.Expr) -> bool:
 
 def _share(weights: sp.Expr) -> sp.Expr:
     """What the new weights change with the old, for each unit of these."""
-    return (weights - weights.xreplace({w: sp.S.Zero})) / w
+    return (weights - put(weights, {w: sp.S.Zero})) / w
 
 
 def _factor(weights: sp.Expr) -> sp.Expr:
     """Return the number ρ of w ← ρw − v."""
     share = _share(weights)
-    if _arrays(share):
-        if reads(share, (w,)):
+    if _arrays(share) or share.has(sp.nan, sp.zoo, sp.oo):
+        if reads(share, (w,)) or not _arrays(share):
             raise NotHamiltonianError(
                 "the step depends on where the weights are: ∂(step)/∂w is not a number times the "
                 "identity, so K(X, w) would need a force −∂K/∂w, which no state of the update has",

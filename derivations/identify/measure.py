@@ -8,7 +8,7 @@ import sympy as sp
 
 from derivations.algebra.symbols import Component, G, beta_g
 from derivations.errors import NotHamiltonianError
-from derivations.identify.identity import by_degree
+from derivations.identify.fractions import by_degree
 from derivations.identify.points import reads, same
 from derivations.identify.profile import Fading, at_late_times, fading
 from derivations.identify.scalars import settled, short, split, upright

@@ -10,7 +10,7 @@ from derivations.algebra.symbols import G, X, beta
 from derivations.errors import NotHamiltonianError
 from derivations.identify.points import may_be_positive, reads, same
 from derivations.identify.profile import Fading, fading
-from derivations.identify.scalars import ratios, short
+from derivations.identify.scalars import put, ratios, short
 from derivations.identify.states import Average, force
 from derivations.textbook import count
 
@@ -101,7 +101,7 @@ def moment(state: Average, velocity: sp.Expr) -> tuple[Moment, sp.Expr]:
         )
     faded = fading(state.keep, state.new.name)
     ratio = _ratio(state, velocity)
-    along = velocity.xreplace({state.old: X, G: sp.S.Zero})
+    along = put(velocity, {state.old: X, G: sp.S.Zero})
     plain = same(ratio, push / state.keep) if state.keep != 0 else False
     return _made(state, push, faded, ratio, plain, along), along
 
@@ -111,7 +111,7 @@ def _ratio(state: Average, velocity: sp.Expr) -> sp.Expr:
     if not reads(velocity, (G,)):
         return sp.S.Zero
     for ratio in ratios(velocity, G, state.old):
-        if same(velocity, velocity.xreplace({state.old: state.old + ratio * G, G: sp.S.Zero})):
+        if same(velocity, put(velocity, {state.old: state.old + ratio * G, G: sp.S.Zero})):
             return ratio
     raise NotHamiltonianError(
         f"the velocity reads the gradient beside the moment {state.new}, and not as a sum of "

@@ -153,8 +153,10 @@ def _is_settled(gap: sp.Expr) -> bool:
     """Whether a formula of the step's number alone has one sign after the second step."""
     if gap.free_symbols != {count} or not gap.is_polynomial(count):
         return False
-    at_two = int(gap.xreplace({count: sp.Integer(2)}) == 0)
-    return bool(sp.Poly(gap, count).count_roots(2) == at_two)
+    whole = sp.Poly(gap, count)
+    if not whole.domain.is_QQ and not whole.domain.is_ZZ:
+        return False
+    return bool(whole.count_roots(2) == int(whole.eval(2) == 0))
 
 
 def _check_switches(formulas: Iterable[sp.Expr]) -> None:
@@ -227,8 +229,8 @@ def _moving(found: Map) -> Map:
     if any(state.name == w.name for state in found.states):
         return found
     near = [state for state, value in found.states.items() if reads(value, (w,))]
-    for size in range(1, len(near) + 1):
-        for chosen in combinations(near, size):
+    for many in range(1, len(near) + 1):
+        for chosen in combinations(near, many):
             moved = _from_weights(found, chosen)
             if _is_free_of_place(moved):
                 return moved

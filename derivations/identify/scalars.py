@@ -95,6 +95,15 @@ def put(expr: sp.Expr, values: Mapping[sp.Basic, sp.Basic]) -> sp.Expr:
         return sp.nan
 
 
+def without(expr: sp.Expr, symbol: sp.Symbol) -> sp.Expr:
+    """Return a formula that does not depend on a symbol, without it; not a number if none is."""
+    for value in (sp.S.Zero, sp.S.One, sp.Rational(1, 3)):
+        found = put(expr, {symbol: value})
+        if not found.has(sp.nan, sp.zoo, sp.oo):
+            return found
+    return sp.nan
+
+
 def at_ones(expr: sp.Expr) -> sp.Expr:
     """Return a number that is written with arrays but does not depend on them, without them."""
     if not any(isinstance(x, Component) for x in expr.free_symbols):

@@ -15,7 +15,7 @@ import sympy as sp
 from derivations.algebra.symbols import Component, G, X, beta_g
 from derivations.errors import NotHamiltonianError
 from derivations.identify.decay import Decay, Undecayed
-from derivations.identify.identity import by_degree
+from derivations.identify.fractions import by_degree
 from derivations.identify.measure import Measure, measured, shared_fading
 from derivations.identify.moment import Moment, moment, overdamped
 from derivations.identify.points import NoValueError, evaluate, is_positive, points, reads, same
@@ -68,7 +68,8 @@ def search(step: Undecayed) -> Reading:
         second = second or found
     if second is not None:
         return second
-    raise reasons[0]
+    nothing = NotHamiltonianError("no gradient was seen to move the weights", step.velocity)
+    raise (reasons or [nothing])[0]
 
 
 def _candidates(

@@ -11,7 +11,7 @@ from derivations.algebra.symbols import Component, G, X, w
 from derivations.errors import NotHamiltonianError
 from derivations.identify.points import NoValueError, evaluate, points, read_among, same
 from derivations.identify.reading import OLD
-from derivations.identify.scalars import at_ones, ones, smooth
+from derivations.identify.scalars import at_ones, ones, put, smooth
 
 #: Letters of the theory that a moment of a metric may not be called.
 _LETTERS = frozenset({w.name, X.name, G.name, "U", "L", "beta", "beta_g", "k", "h", "c"})
@@ -59,7 +59,7 @@ def _state(old: Component, value: sp.Expr) -> State:
     if largest is not None:
         return Record(old, Component(name, nonnegative=True), largest)
     keep = sp.diff(smooth(value), old)
-    gain = value.xreplace({old: sp.S.Zero})
+    gain = put(value, {old: sp.S.Zero})
     if _arrays(keep) or not same(value, keep * old + gain):
         raise NotHamiltonianError(_reason(name, value, old), value)
     new = Component(name, nonnegative=True if _is_nonnegative(gain) else None)

@@ -153,10 +153,9 @@ def _bent(velocity: sp.Expr) -> sp.Expr | None:
         return None
     edge = edges.pop()
     below, above = (_branch(speed, parts, {size: edge * n}) for n in (sp.S.Half, sp.Integer(2)))
-    areas = [None if x is None else _antiderivative(x, size) for x in (below, above)]
-    if None in areas:
+    low, high = (None if x is None else _antiderivative(x, size) for x in (below, above))
+    if low is None or high is None:
         return None
-    low, high = areas
     start = put(low, {size: sp.S.Zero})
     whole = sp.Min(sp.Abs(X), edge)
     far = high.xreplace({size: sp.Abs(X) + edge - whole}) - high.xreplace({size: edge})
@@ -167,7 +166,7 @@ def _bent(velocity: sp.Expr) -> sp.Expr | None:
 
 
 def _edges(part: sp.Basic, size: sp.Symbol) -> Iterator[sp.Expr]:
-    """Yield the positive sizes at which two arguments of a maximum, or the sides of a test, meet."""
+    """Yield the positive sizes at which arguments of a maximum, or sides of a test, meet."""
     if isinstance(part, sp.Piecewise):
         tests = [test for _, test in part.args if isinstance(test, sp.Rel)]
         gaps = [test.lhs - test.rhs for test in tests]

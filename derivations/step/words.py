@@ -76,6 +76,9 @@ def parse(word: str) -> tuple[Letter, ...]:
     compact = re.sub(r"\{[^{}]*\}", lambda braces: braces[0].replace(" ", ""), word)
     letters = tuple(_read(token, word) for token in compact.split())
     check(letters)
+    still = [letter for letter in letters if _size(letter, word=letters) == 0]
+    if still:
+        raise WordError(f"'{spell(letters)}' moves {still[0]} for no time at all; leave it out")
     return letters
 
 

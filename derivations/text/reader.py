@@ -41,6 +41,7 @@ class Declared:
 
 
 def lines_of(text: str) -> list[ast.stmt]:
+    """Parse a text, and refuse what is no list of assignments."""
     if not isinstance(text, str):
         raise UpdateError(f"an update is a text of assignments, not a {type(text).__name__}")
     if len(text) > _LONGEST:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from hermosis.derive.completion import is_kick, with_measure, with_shrink
+from hermosis.derive.effects import check_word
 from hermosis.derive.fingerprint import fingerprint
 from hermosis.errors import HyperparameterError, NotSplitError
 from hermosis.model.kind import can_use_lr
@@ -251,6 +252,7 @@ def of_hamiltonian(
             f"{scheme} is implicit and has no word of exact flows; minimize with "
             "hm.implicit.Optimizer instead"
         )
+    check_word(hamiltonian, scheme, shrinks=decay in ("shrink", "textbook"))
     if hamiltonian.metric is not None:
         scheme = with_measure(scheme, hamiltonian.metric.holds_velocity)
     if decay in ("shrink", "textbook"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from hermosis.derive.blueprint import Blueprint
@@ -174,6 +175,13 @@ class IdentifiedBlueprint(Blueprint):
             x.name: (sp.diff(value, w), value.xreplace({w: sp.S.Zero}))
             for x, value in self.found.starts
         }
+
+    @cached_property
+    def shares(self) -> frozenset[str]:
+        """The hyperparameters that are what a state keeps in a step, or the rest of it."""
+        kept = [self.found.parameters.get(name) for name in ("momentum", "averaging")]
+        found = {x for part in kept if part is not None for x in (part, 1 - part) if x.is_Symbol}
+        return frozenset(x.name for x in found)
 
     def rule(self) -> Rule:
         """Return the step, as it was composed."""

@@ -100,9 +100,9 @@ def weave(base: str, turns: Numbers) -> tuple[Letter, ...]:
     'C/2 D/2 K D/2 C/2'
     """
     forward = words.parse(base)
-    if any(each.fraction != "1" or each.ahead for each in forward):
+    if len(forward) < 2 or any(each.fraction != "1" or each.ahead for each in forward):
         raise IntegratorError(
-            f"'{base}' cannot be composed; the base is a first-order word "
+            f"'{base}' cannot be composed; the base is a first-order word of two flows or more "
             "in which each letter moves once, such as 'C D K' or 'D [CK]'"
         )
     flows = (

@@ -241,6 +241,7 @@ class Hamiltonian(Definition):
         `NoExactFlowError`, `BackendError`.
         """
         from hermosis.derive.blueprint import of_hamiltonian
+        from hermosis.derive.effects import check_given
         from hermosis.integrators import Integrator, resolve
         from hermosis.model.kind import warn_where_not_convex
         from hermosis.run.implicit import ImplicitOptimizer
@@ -272,6 +273,7 @@ class Hamiltonian(Definition):
                 f"{type(self).__name__}: decoupled is {decoupled!r}; it is an option, True or False"
             )
         check_number("weight_decay", weight_decay, type(self).__name__)
+        check_given(scheme, given, type(self).__name__)
         blueprint = of_hamiltonian(
             self,
             scheme,

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from hermosis.errors import HyperparameterError
 from hermosis.run import arguments
-from hermosis.run.hyperparameters import ANY, is_array, is_grouped, number_at
+from hermosis.run.hyperparameters import (
+    ANY,
+    POSITIVE,
+    SHARE,
+    Range,
+    check_number,
+    is_array,
+    is_grouped,
+    number_at,
+)
 from hermosis.run.optimizer import Optimizer
 from hermosis.run.parameters import ParameterSet
 from hermosis.run.state import State
@@ -30,10 +39,16 @@ class IdentifiedOptimizer(Optimizer):
     ) -> None:
         self.own = {shown: name for name, shown in called.items()}
         super().__init__(blueprint, self.renamed(dict(values)), backend=backend)
+        for name, value in values.items():
+            check_number(name, value, self.name, self.range_of(self.own[name]))
 
     def renamed(self, hyperparameters: dict[str, Any]) -> dict[str, Any]:
         """Return hyperparameters under the names that the rule reads."""
         return {self.own.get(name, name): value for name, value in hyperparameters.items()}
+
+    def range_of(self, name: str) -> Range:
+        """Return the numbers that a hyperparameter may be: a share where it is one that is kept."""
+        return SHARE if name in self.blueprint.shares else POSITIVE
 
     def init(self, w: ParameterSet, *, seed: int = 0) -> State:
         """Return the state before the first step of parameters `w`, as the update begins."""

@@ -138,9 +138,11 @@ def test_clipped_descent_without_momentum_has_the_energy_of_a_capped_speed():
 
 def test_weights_of_the_step_before_are_a_moment():
     polyak = "new = theta - lr*g + mu*(theta - old); old = theta; theta = new"
-    assert identify(update(polyak, parameters=("lr", "mu"))).name == "Momentum"
+    start = {"old": "theta"}
+    assert identify(update(polyak, parameters=("lr", "mu"), starts=start)).name == "Momentum"
     nesterov = "new = theta - lr*g; theta = new + mu*(new - x); x = new"
-    assert identify(update(nesterov, parameters=("lr", "mu"))).name == "Nesterov"
+    start = {"x": "theta"}
+    assert identify(update(nesterov, parameters=("lr", "mu"), starts=start)).name == "Nesterov"
 
 
 def test_adams_efficient_form_has_its_epsilon_grow():

@@ -13,7 +13,7 @@ from derivations.textbook.matrix import full_covariance, muon
 FOUND = (
     ("sgd", {}, "SGD", "[CK] D"),
     ("heavy_ball", {}, "Momentum", "C K D"),
-    ("dampened", {}, "Momentum", "C K D"),
+    ("dampened", {}, None, "C K D"),
     ("moving_average", {}, "MovingAverage", "[CK] D"),
     ("accumulated", {}, "Accumulated", "K D"),
     ("l2_decay", {}, "Momentum, L2 weight decay", "C K D"),

@@ -163,12 +163,23 @@ def _text(value: sp.Expr) -> str:
     return text
 
 
-def run_by_hand(rule: Rule, weights: list[float], gradient, values: dict[str, float], steps: int):
-    """Carry out an update in plain Python, one component at a time, and return the weights."""
+def run_by_hand(
+    rule: Rule,
+    weights: list[float],
+    gradient,
+    values: dict[str, float],
+    steps: int,
+    begin: dict[sp.Symbol, list[complex]] | None = None,
+):
+    """Carry out an update in plain Python, one component at a time, and return the weights.
+
+    `begin` are the states that do not begin at zero.
+    """
     from derivations.identify.points import DIMENSION, evaluate
 
     assert len(weights) == DIMENSION
     now = {symbol: (0j,) * DIMENSION for symbol in (*rule.states, *rule.scalars)}
+    now |= {symbol: tuple(value) for symbol, value in (begin or {}).items()}
     now[w] = tuple(map(complex, weights))
     fixed = {parameter(name): (complex(value),) * DIMENSION for name, value in values.items()}
     for number in range(1, steps + 1):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from fractions import Fraction
 
 import mpmath as mp
@@ -15,8 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from derivations.errors import WordError
 from derivations.step import words
-from hermosis.integrators import Integrator, compose
+from hermosis.integrators import Integrator, compose, conditions
 from hermosis.integrators.composition import Palindrome, weave
 from hermosis.integrators.splitting import ROWS, build
 
@@ -247,3 +249,15 @@ def test_rows_for_a_profile_from_zero_never_leave_the_step(name: str) -> None:
     for letter in build(name).word:
         reached[letter.letters] += words.evaluate(letter.fraction, {}, mp.mpf)
         assert -1e-15 <= reached[letter.letters] <= 1 + 1e-15
+
+
+@pytest.mark.parametrize("base", ["K S D C [NR]", "K S D C N R M", "[CK] D M S"])
+def test_a_palindrome_of_many_letters_has_the_order_of_its_row(base: str) -> None:
+    made = compose("SuzukiUmeno8", base)
+    assert (made.order, made.symmetric) == (8, True)
+
+
+def test_an_order_that_is_too_much_work_is_refused() -> None:
+    flows = tuple((each, Decimal(1)) for each in "CDKSMN")
+    with pytest.raises(WordError, match="write it with fewer letters"):
+        conditions._agrees(flows, 6)
