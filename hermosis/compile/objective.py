@@ -5,12 +5,12 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from derivations.lazy import lazy
 from hermosis.compile.step import choose, functions_of
 from hermosis.derive import cache
 from hermosis.errors import StructureError
@@ -91,7 +91,7 @@ class Symbolic:
         """The number of weights."""
         return len(self.objective.symbols)
 
-    @cached_property
+    @lazy
     def key(self) -> str:
         """A text that determines the loss, whatever its arguments are called."""
         return self.objective.key
@@ -134,7 +134,7 @@ class Symbolic:
             raise StructureError(f"w holds {found.dtype}, not float32 or float64; convert it first")
         return found
 
-    @cached_property
+    @lazy
     def is_native(self) -> bool:
         """Whether the loss runs as machine code: where llvmlite is."""
         return choose("auto") == "llvm"
@@ -157,15 +157,15 @@ class Symbolic:
     def __setstate__(self, kept: dict[str, Any]) -> None:
         self.__dict__.update(kept)
 
-    @cached_property
+    @lazy
     def _numpy(self) -> Callable[[Array], tuple[Any, Array]]:
         return functions_of(self._sources["numpy"])["objective"]
 
-    @cached_property
+    @lazy
     def _functions(self) -> dict[Any, Callable[..., float]]:
         return {own: self.library(own).function("objective", *_NATIVE) for own in PRECISIONS}
 
-    @cached_property
+    @lazy
     def _sources(self) -> dict[str, str]:
         """The loss in each language, from the cache if it was written before."""
         key = f"objective\n{self.key}"

@@ -95,9 +95,7 @@ def test_a_start_that_is_none_is_refused(starts):
 
 
 def test_a_start_reads_what_there_is_before_the_first_step():
-    with pytest.raises(
-        UndefinedNameError, match="reads 'g'; before the first step"
-    ):
+    with pytest.raises(UndefinedNameError, match="reads 'g'; before the first step"):
         update(POLYAK, parameters=NAMES, starts={"prev": "g"})
 
 

@@ -126,9 +126,7 @@ def by_hand(text, starts):
     rule = read(text, **starts)
     at = {w: START, **{parameter(name): [value] * 4 for name, value in NAMES.items()}}
     begin = {
-        symbol: [
-            complex(formula.subs({x: value[i] for x, value in at.items()})) for i in range(4)
-        ]
+        symbol: [complex(formula.subs({x: value[i] for x, value in at.items()})) for i in range(4)]
         for symbol, formula in rule.starts
     }
     return run_by_hand(rule, START, gradient, NAMES, STEPS, begin)

@@ -7,7 +7,6 @@ or a gradient at new weights, must be known before the work can go on.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import sympy as sp
 
@@ -24,6 +23,7 @@ from derivations.algebra.symbols import Component, G
 from derivations.emit.program.names import OLD, PART, TOTAL, internal, is_internal, is_old
 from derivations.emit.program.norms import root_of, steady
 from derivations.emit.program.waiting import waiting
+from derivations.lazy import lazy
 from derivations.step.rule import Rule, Stage
 
 
@@ -74,12 +74,12 @@ class Phase:
         """The symbols of the sums that are known after the phase."""
         return tuple(take.target for take in self.takes)
 
-    @cached_property
+    @lazy
     def assigned(self) -> tuple[sp.Symbol, ...]:
         """The scalars that move when the arrays are done, without spare copies."""
         return tuple(dict.fromkeys(x.target for x in self.scalars if not is_old(x.target)))
 
-    @cached_property
+    @lazy
     def scalar_reads(self) -> tuple[sp.Symbol, ...]:
         """What the scalar work reads, as it is before the work, by name."""
         known, found = set[sp.Symbol](), set[sp.Symbol]()
@@ -93,7 +93,7 @@ class Phase:
         """Whether the phase needs the gradient."""
         return any(item.value.has(G) for item in self.work)
 
-    @cached_property
+    @lazy
     def parameters(self) -> tuple[sp.Symbol, ...]:
         """The scalars that the array work reads, by name."""
         found = set().union(*(item.value.free_symbols for item in self.work))
@@ -111,7 +111,7 @@ class Phase:
         found = dict.fromkeys(item.target for item in self.work if isinstance(item, Assign))
         return tuple(x for x in found if x not in self.locals)
 
-    @cached_property
+    @lazy
     def arrays(self) -> tuple[sp.Symbol, ...]:
         """The arrays in memory that the phase reads or writes, by name."""
         found = set().union(*(item.value.free_symbols for item in self.work))

@@ -47,7 +47,8 @@ class Library:
 
     def address(self, name: str) -> int:
         """Return the address of a function, which holds as long as this library is held."""
-        return int(self.engine.get_function_address(name))
+        with _ONE_AT_A_TIME:
+            return int(self.engine.get_function_address(name))
 
     def function(self, name: str, returns: Any, *arguments: Any) -> Callable[..., Any]:
         """Return a function of so many arguments of ctypes; it holds its machine code."""
@@ -86,7 +87,8 @@ def _loaded(source: str) -> Library:
 
 def assembly(source: str) -> str:
     """Return the assembly that a source is compiled to, for a look at what the processor does."""
-    return str(_machine().emit_assembly(_optimized(source)))
+    with _ONE_AT_A_TIME:
+        return str(_machine().emit_assembly(_optimized(source)))
 
 
 def _object(source: str) -> bytes:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from derivations.emit.program.plan import NativePlan, StepPlan
+from derivations.lazy import lazy
 from hermosis.compile.native import engine, entry, layout
 
 #: The precisions of LLVM source by those of arrays.
@@ -44,24 +44,24 @@ class Kernel:
         source = self.plan.sources[PRECISIONS[precision]]
         self.library = engine.load(source + entry.write(table, len(self.plan.segments)))
 
-    @cached_property
+    @lazy
     def steps(self) -> tuple[Callable[..., int], ...]:
         """`steps[k](task, w, states…, gradients, noises…)`, of lists: a segment of a small step."""
         count = len(self.plan.segments)
         return tuple(_built_in(self.library, f"step_{k}") for k in range(1, count + 1))
 
-    @cached_property
+    @lazy
     def segments(self) -> tuple[Callable[..., int], ...]:
         """`segments[k](together, crew, task)`, for a filled table, without Python's lock."""
         kind, count = (_INTEGER, _POINTER, _POINTER, _POINTER), len(self.plan.segments)
         return tuple(self.library.function(f"segment_{k}", *kind) for k in range(1, count + 1))
 
-    @cached_property
+    @lazy
     def restore(self) -> Callable[[int], None]:
         """`restore(task)` puts back what a step that was begun has written."""
         return self.library.function("restore", None, _POINTER)
 
-    @cached_property
+    @lazy
     def measure(self) -> Callable[[int], int]:
         """`measure(task)` takes the energies at a state, for a table that is filled."""
         return self.library.function("measure", _INTEGER, _POINTER)
