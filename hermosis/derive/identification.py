@@ -167,14 +167,9 @@ class IdentifiedBlueprint(Blueprint):
     @property
     def starts(self) -> dict[str, tuple[sp.Expr, sp.Expr]]:
         """For each state that does not begin at zero: a and b of its start a·w + b."""
-        import sympy as sp
+        from derivations.identify.starts import line_in_weights
 
-        from derivations.algebra.symbols import w
-
-        return {
-            x.name: (sp.diff(value, w), value.xreplace({w: sp.S.Zero}))
-            for x, value in self.found.starts
-        }
+        return {x.name: line_in_weights(value) for x, value in self.found.starts}
 
     @lazy
     def shares(self) -> frozenset[str]:

@@ -20,28 +20,13 @@ from hermosis.run.direct import HUGE, UNDEFINED, direct_step
 from hermosis.run.executor import Ask, Executor, Rebind, uninterrupted
 from hermosis.run.ledger import Energies, energies_of
 from hermosis.run.parameters import Array, ParameterSet, row_of
+from hermosis.run.pieces import Piece, cut
 from hermosis.run.state import SCALARS, STEP, TIME, State
 
 if TYPE_CHECKING:
     from hermosis.run.optimizer import Optimizer
 
-#: Bytes in a chunk: few enough for all of a step's to stay in the cache, enough to make calls
-#: cheap. What is hardly longer stays whole.
-CHUNK, WHOLE = 1 << 18, 1 << 19
-
 Function = Callable[..., Any]
-
-
-class Piece(NamedTuple):
-    """A piece of an array and of what goes with it; `part` is None where it is all of it.
-
-    `before` and `behind` are the arguments of a function before and behind the gradient.
-    """
-
-    place: int
-    part: slice | None
-    before: tuple[Array, ...]
-    behind: tuple[Array, ...]
 
 
 class Phase(NamedTuple):
@@ -102,27 +87,9 @@ class ArrayExecutor(Executor):
         ]
 
     def cut(self) -> Iterator[Piece]:
-        """Cut arrays into pieces, with scratch arrays as long as the longest of a precision."""
-        scratch: dict[Any, list[Array]] = {}
+        """Cut arrays into pieces that stay in the cache; Numba takes them whole."""
         whole = self.program.backend == "numba"
-        for weight in self.weights:
-            length = weight.size if whole else _length_of(weight)
-            kept = scratch.get(weight.dtype, [])
-            if len(kept) < self.plan.buffers or (kept and kept[0].size < length):
-                scratch[weight.dtype] = [
-                    np.empty(length, weight.dtype) for _ in range(self.plan.buffers)
-                ]
-        for place, (weight, row) in enumerate(zip(self.weights, self.rows, strict=True)):
-            length = weight.size if whole else _length_of(weight)
-            noises = [noise.reshape(-1) for noise in self.noises.rows[place]]
-            own = scratch.get(weight.dtype, [])
-            for start in range(0, max(weight.size, 1), max(length, 1)):
-                part = slice(start, min(start + length, weight.size))
-                before = tuple(array[part] for array in (weight, *row))
-                behind = [noise[part] for noise in noises]
-                behind += [array[: part.stop - start] for array in own]
-                is_all = weight.size <= length
-                yield Piece(place, None if is_all else part, before, tuple(behind))
+        return cut(self.weights, self.rows, self.noises.rows, self.plan.buffers, whole)
 
     def step(
         self,
@@ -322,8 +289,3 @@ def _fits(slope: Any, leaf: Array) -> bool:
         return False
     alike = slope.dtype is leaf.dtype or slope.dtype == leaf.dtype
     return alike and slope.flags.c_contiguous
-
-
-def _length_of(array: Array) -> int:
-    """Return how many numbers of an array are worked on at a time."""
-    return array.size if array.nbytes <= WHOLE else CHUNK // array.itemsize

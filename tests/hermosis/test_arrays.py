@@ -14,7 +14,8 @@ import pytest
 from hermosis import optimizers
 from hermosis.errors import NonFiniteGradientError, UndefinedStepError
 from hermosis.run import arrays as module
-from hermosis.run.arrays import CHUNK, ArrayExecutor
+from hermosis.run.arrays import ArrayExecutor
+from hermosis.run.pieces import CHUNK
 
 from .test_native import (
     LAYOUTS,

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 from derivations.emit.llvm import task
 from hermosis.compile.native import entry, threads
+from hermosis.compile.native.border import Border, TooLarge, places
 from hermosis.compile.step import Step
 from hermosis.run import arguments
 from hermosis.run.executor import SMALL, Ask, Executor, Rebind, uninterrupted
 from hermosis.run.ledger import Energies, energies_of
 from hermosis.run.parameters import Array, ParameterSet, row_of
-from hermosis.run.state import STEP, State
+from hermosis.run.state import State
 
 if TYPE_CHECKING:
     from hermosis.run.optimizer import Optimizer
@@ -91,10 +92,10 @@ class NativeExecutor(Executor):
         keeps = self.total <= SMALL or self.native.guarded or bool(self.odd)
         self.backup = self.room() if keeps else None
         self.task = np.zeros(entry.WORDS, dtype=np.int64)
-        self.task[[task.ARRAYS, task.SIZES, task.JOBS, task.NUMBERS]] = _places(
+        self.task[[task.ARRAYS, task.SIZES, task.JOBS, task.NUMBERS]] = places(
             self.table, self.sizes, self.jobs, self.values_of
         )
-        self.task[[task.FACTORS, task.SUMS, task.STATE]] = _places(
+        self.task[[task.FACTORS, task.SUMS, task.STATE]] = places(
             self.factors, self.sums, self.numbers
         )
         self.task[[task.LEAVES, task.COUNT, task.GROUPS]] = len(sizes), count, groups
@@ -173,7 +174,7 @@ class NativeExecutor(Executor):
         observe: Callable[[], None] | None,
     ) -> None:
         """Do the segments of a step, with what is odd copied in and out."""
-        border = _Border(self.odd, state)
+        border = Border(self.odd, state)
         border.enter()
         begun = False
         try:
@@ -189,11 +190,11 @@ class NativeExecutor(Executor):
                 begun = True
             border.leave()
         except BaseException as error:
-            if not border.is_done() or isinstance(error, _TooLarge):
+            if not border.is_done() or isinstance(error, TooLarge):
                 if begun:
                     self.kernel.restore(self.task.ctypes.data)
                 border.restore()
-            if isinstance(error, _TooLarge):
+            if isinstance(error, TooLarge):
                 raise self.overflow() from error
             raise
 
@@ -286,55 +287,10 @@ class NativeExecutor(Executor):
         self.enter(self.values(state))
         if self.loss is not None:
             self.values_of[:, self.loss] = value
-        _Border(self.odd, state).enter()
+        Border(self.odd, state).enter()
         for row, leaf, states in zip(self.table, self.weights, self.rows, strict=True):
-            row[: 1 + len(states)] = _places(leaf, *states)
+            row[: 1 + len(states)] = places(leaf, *states)
         if self.kernel.measure(self.task.ctypes.data):
             return energies_of([np.nan], value)
         assert self.measured is not None
         return energies_of(self.measured(self.values_of[0].tolist()), value)
-
-
-class _TooLarge(Exception):
-    """A number of a working copy is too large for the array that it belongs to."""
-
-
-class _Border:
-    """Copies of odd arrays around a step, and what a state was before it."""
-
-    def __init__(self, odd: list[tuple[Array, Array]], state: State) -> None:
-        self.pairs = [(own, copy) for own, copy in odd if not np.may_share_memory(own, copy)]
-        self.kept = [own.copy() for own, _ in self.pairs]
-        self.state, self.numbers = state, state.numbers.copy()
-        self.chance = None if state.random is None else state.random.bit_generator.state
-
-    def enter(self) -> None:
-        """Copy the arrays in."""
-        for own, copy in self.pairs:
-            copy[...] = own
-
-    def leave(self) -> None:
-        """Copy the arrays out; raise `_TooLarge` for what does not fit."""
-        for own, copy in self.pairs:
-            with np.errstate(over="ignore"):
-                rounded = copy.astype(own.dtype)
-            if not np.isfinite(rounded).all():
-                raise _TooLarge
-            own[...] = rounded
-
-    def is_done(self) -> bool:
-        """Whether the step was made, so that all is as it should be after it."""
-        return self.state.numbers[STEP] != self.numbers[STEP]
-
-    def restore(self) -> None:
-        """Put everything back that is not machine code's."""
-        for (own, _), kept in zip(self.pairs, self.kept, strict=True):
-            own[...] = kept
-        self.state.numbers[:] = self.numbers
-        if self.state.random is not None and self.chance is not None:
-            self.state.random.bit_generator.state = self.chance
-
-
-def _places(*arrays: NDArray[Any]) -> list[int]:
-    """Return where arrays lie in memory."""
-    return [array.ctypes.data for array in arrays]
