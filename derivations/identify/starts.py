@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
+from derivations.algebra.symbols import w
 from derivations.errors import NotHamiltonianError
 from derivations.identify.assembly import units
 from derivations.identify.points import reads
