@@ -138,13 +138,13 @@ class NativeExecutor(Executor):
                 if self.measured:
                     self.energies = self.measured(self.values_of[0].tolist())
                 return
-        self.carefully(w, gradient, state, ask, observe)
+        self.with_care(w, gradient, state, ask, observe)
 
     def lists(self, w: ParameterSet, gradient: ParameterSet) -> tuple[list[Any], list[Any]]:
         """Return parameters and gradients as lists; empty ones where they are nested otherwise."""
         return row_of(w, self.structure) or [], row_of(gradient, self.structure) or []
 
-    def carefully(
+    def with_care(
         self,
         w: ParameterSet,
         gradient: ParameterSet,

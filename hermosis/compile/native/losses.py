@@ -1,7 +1,7 @@
 """Losses as machine code: a formula, or a function that Numba compiled.
 
 All have one form, `double (ptr w, i64 size, ptr gradient)`, and return NaN where they fail; the
-careful loop then calls the function itself, which says why.
+loop in Python then calls the function itself, which says why.
 """
 
 from __future__ import annotations
