@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import sympy as sp
 
@@ -24,6 +23,7 @@ from derivations.identify.scalars import at_ones, settled, split, upright
 from derivations.identify.states import Average, Record, State, classify, force, in_new
 from derivations.identify.tensor import Scaled, scaled
 from derivations.identify.velocity import check_curl, is_odd, kinetic
+from derivations.lazy import lazy
 from derivations.textbook import count
 
 
@@ -46,7 +46,7 @@ class Reading:
     decay: Decay
     states: tuple[State, ...] = ()
 
-    @cached_property
+    @lazy
     def kappa(self) -> sp.Expr:
         """κ(X), before the metric."""
         return kinetic(self.velocity.flat)

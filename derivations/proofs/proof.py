@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 
 import sympy as sp
 
@@ -28,6 +27,7 @@ from derivations.algebra.tidy import tidy
 from derivations.algebra.zero import expands_to_zero
 from derivations.emit.mathematics.latex import latex
 from derivations.errors import NoLimitError
+from derivations.lazy import lazy
 
 #: Digits of a numeric probe, and the size above which a difference counts as one.
 _DIGITS, _NOISE = 30, sp.Float("1e-20")
@@ -51,7 +51,7 @@ class Step:
     right: sp.Expr
     differs: bool = False
 
-    @cached_property
+    @lazy
     def holds(self) -> bool:
         """Whether the machine confirms the step; a limit that does not exist confirms nothing."""
         try:
@@ -59,7 +59,7 @@ class Step:
         except NoLimitError:
             return False
 
-    @cached_property
+    @lazy
     def obstacle(self) -> str:
         """The limit that does not exist, if it is one that keeps the step from holding."""
         try:

@@ -9,7 +9,6 @@ import inspect
 import numbers
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import sympy as sp
@@ -17,6 +16,7 @@ import sympy as sp
 from derivations.emit.mathematics.latex import latex
 from derivations.emit.program.program import stable
 from derivations.errors import BackendError, EnergyError, NotScalarError
+from derivations.lazy import lazy
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Objective:
     symbols: tuple[sp.Symbol, ...]
     expression: sp.Expr
 
-    @cached_property
+    @lazy
     def gradient(self) -> tuple[sp.Expr, ...]:
         """The derivative by each symbol, almost everywhere: a step has the derivative zero.
 
@@ -51,7 +51,7 @@ class Objective:
                 )
         return known
 
-    @cached_property
+    @lazy
     def shared(self) -> tuple[tuple[tuple[sp.Symbol, sp.Expr], ...], tuple[sp.Expr, ...]]:
         """What value and gradient have in common, by name; and value and gradient with it."""
         names = sp.numbered_symbols("part_", cls=sp.Dummy, real=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import sympy as sp
 
@@ -13,6 +13,7 @@ from derivations.algebra.expressions import exact_expression
 from derivations.algebra.symbols import Component, L, U, beta, s, t, tau
 from derivations.algebra.zero import is_zero
 from derivations.errors import ThermalProfileError
+from derivations.lazy import lazy
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class ThermalLaw:
         for name in ("rate", "start", "weight"):
             object.__setattr__(self, name, exact_expression(getattr(self, name), name))
 
-    @cached_property
+    @lazy
     def mass(self) -> sp.Expr:
         """β(t): the solution of dβ/dt = f(β) that begins at `start`."""
         if self.rate == 0:
@@ -79,7 +80,7 @@ class ThermalLaw:
         rate = self.rate.subs(beta, self.mass)
         return stable(rate / rate.subs(t, t + span)) if rate != 0 else sp.S.One
 
-    @cached_property
+    @lazy
     def friction(self) -> sp.Expr:
         """The friction f(β)/β that remains as β grows without bound; zero if none does."""
         line = _line(self.rate)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from derivations.lazy import lazy
 from hermosis.compile.step import choose, functions_of
 from hermosis.derive import cache
 from hermosis.errors import StructureError
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     import sympy as sp
 
     from derivations.system.objective import Objective
+    from hermosis.compile.native.engine import Library
 
 #: The precisions of LLVM source by those of arrays.
 PRECISIONS = {np.dtype(np.float64): "double", np.dtype(np.float32): "float"}
-_NATIVE = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p)
+_NATIVE = ctypes.c_double, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p
 
 
 def symbolic(function: Callable[..., Any], size: int | None = None) -> Symbolic:
@@ -90,7 +91,7 @@ class Symbolic:
         """The number of weights."""
         return len(self.objective.symbols)
 
-    @cached_property
+    @lazy
     def key(self) -> str:
         """A text that determines the loss, whatever its arguments are called."""
         return self.objective.key
@@ -133,7 +134,7 @@ class Symbolic:
             raise StructureError(f"w holds {found.dtype}, not float32 or float64; convert it first")
         return found
 
-    @cached_property
+    @lazy
     def is_native(self) -> bool:
         """Whether the loss runs as machine code: where llvmlite is."""
         return choose("auto") == "llvm"
@@ -143,21 +144,28 @@ class Symbolic:
         with np.errstate(all="ignore"):
             return self._numpy(w)
 
-    def address(self, precision: Any) -> int:
-        """Return where the machine code is: `double (ptr w, i64 size, ptr gradient)`."""
+    def library(self, precision: Any) -> Library:
+        """Return the machine code: `objective(ptr w, i64 size, ptr gradient) -> double`."""
         from hermosis.compile.native import engine
 
-        return engine.load(self._sources[PRECISIONS[np.dtype(precision)]]).address("objective")
+        return engine.load(self._sources[PRECISIONS[np.dtype(precision)]])
 
-    @cached_property
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy keeps: the formula, from which all else is made again."""
+        return {"objective": self.objective}
+
+    def __setstate__(self, kept: dict[str, Any]) -> None:
+        self.__dict__.update(kept)
+
+    @lazy
     def _numpy(self) -> Callable[[Array], tuple[Any, Array]]:
         return functions_of(self._sources["numpy"])["objective"]
 
-    @cached_property
+    @lazy
     def _functions(self) -> dict[Any, Callable[..., float]]:
-        return {precision: _NATIVE(self.address(precision)) for precision in PRECISIONS}
+        return {own: self.library(own).function("objective", *_NATIVE) for own in PRECISIONS}
 
-    @cached_property
+    @lazy
     def _sources(self) -> dict[str, str]:
         """The loss in each language, from the cache if it was written before."""
         key = f"objective\n{self.key}"

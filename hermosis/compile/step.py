@@ -8,12 +8,13 @@ import linecache
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from derivations.emit.program.plan import StepPlan
+from derivations.lazy import lazy
 from hermosis.derive import cache
 from hermosis.errors import (
     BackendError,
@@ -62,7 +63,7 @@ class Step:
             self.kernels[precision] = Kernel(self.plan, np.dtype(precision))
         return self.kernels[precision]
 
-    @cached_property
+    @lazy
     def factors(self) -> dict[str, Any]:
         """The functions that say why the factors of a phase in machine code are not finite."""
         assert self.plan.native is not None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from derivations.lazy import lazy
 from hermosis.derive.blueprint import Blueprint
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ class IdentifiedBlueprint(Blueprint):
         """For each state that does not begin at zero: a and b of its start a·w + b."""
         return self.found.linear_starts
 
-    @cached_property
+    @lazy
     def shares(self) -> frozenset[str]:
         """The hyperparameters that are what a state keeps in a step, or the rest of it."""
         kept = [self.found.parameters.get(name) for name in ("momentum", "averaging")]

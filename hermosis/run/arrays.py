@@ -6,8 +6,8 @@ Numba source goes the same way, whole arrays at a time.
 from __future__ import annotations
 
 import math
+import operator
 import struct
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,28 +20,17 @@ from hermosis.run.direct import HUGE, UNDEFINED, direct_step
 from hermosis.run.executor import Ask, Executor, Rebind, uninterrupted
 from hermosis.run.ledger import Energies, energies_of
 from hermosis.run.parameters import Array, ParameterSet, row_of
+from hermosis.run.pieces import Piece, cut
 from hermosis.run.state import SCALARS, STEP, TIME, State
 
 if TYPE_CHECKING:
     from hermosis.run.optimizer import Optimizer
 
-#: Bytes in a chunk: few enough for all of a step's to stay in the cache, enough to make calls
-#: cheap. What is hardly longer stays whole.
-CHUNK, WHOLE = 1 << 18, 1 << 19
-
 Function = Callable[..., Any]
 
 
-class Piece(NamedTuple):
-    """A piece of an array and of what goes with it; `part` is None where it is all of it.
-
-    `before` and `behind` are the arguments of a function before and behind the gradient.
-    """
-
-    place: int
-    part: slice | None
-    before: tuple[Array, ...]
-    behind: tuple[Array, ...]
+class Overflow(Exception):
+    """Something that was written is not finite."""
 
 
 class Phase(NamedTuple):
@@ -59,24 +48,33 @@ class ArrayExecutor(Executor):
         self, optimizer: Optimizer, program: Step, leaves: list[Array], state: State
     ) -> None:
         super().__init__(optimizer, program, leaves, state)
-        self.odd: list[tuple[Array, Array]] = []
-        self.weights = [self.flat(leaf) for leaf in leaves]
-        self.rows = [[self.flat(array) for array in row] for row in self.states]
-        self.pieces = list(self.cut())
+        self.scratch: dict[Any, list[Array]] = {}
+        self.lay_out()
         self.phases = self.phases_of("phase", self.plan.phases)
         self.gauge = self.phases_of("gauge", self.plan.gauge)
-        self.written = [*self.weights, *(array for row in self.rows for array in row)]
-        self.restored = [*self.written, *(original for original, _ in self.odd)]
         self.keeps = self.small or self.plan.guarded
         clocks = {"t", "count", "L"}.intersection(self.plan.parameters)
         self.timed = bool(clocks or self.plan.scalars or self.plan.energies)
         self.period, self.memory = optimizer.period, self.numbers.data
         self.form = struct.Struct(f"{len(self.numbers)}d")
-        self.busy = threading.Lock()
         self.direct = direct_step(self)
+
+    def lay_out(self) -> None:
+        """Cut the arrays as they are now; views would stay where they were if one is resized."""
+        self.odd: list[tuple[Array, Array]] = []
+        self.weights = [self.flat(leaf) for leaf in self.leaves]
+        self.rows = [[self.flat(array) for array in row] for row in self.states]
+        self.pieces = list(self.cut())
+        self.written = [*self.weights, *(array for row in self.rows for array in row)]
+        self.restored = [*self.written, *(original for original, _ in self.odd)]
+        arrays = [*self.leaves, *(array for row in self.states for array in row)]
+        one_piece = len(self.pieces) == len(self.leaves)
+        self.views = not one_piece or any(map(operator.is_not, arrays, self.written))
 
     def flat(self, array: Array) -> Array:
         """Return an array as one axis; a copy of one that is not contiguous."""
+        if type(array) is np.ndarray and array.ndim == 1 and array.flags.carray:
+            return array
         plain = array.view(np.ndarray)
         if plain.flags.c_contiguous and plain.flags.aligned:
             return plain.reshape(-1)
@@ -102,27 +100,10 @@ class ArrayExecutor(Executor):
         ]
 
     def cut(self) -> Iterator[Piece]:
-        """Cut arrays into pieces, with scratch arrays as long as the longest of a precision."""
-        scratch: dict[Any, list[Array]] = {}
+        """Cut arrays into pieces that stay in the cache; Numba takes them whole."""
         whole = self.program.backend == "numba"
-        for weight in self.weights:
-            length = weight.size if whole else _length_of(weight)
-            kept = scratch.get(weight.dtype, [])
-            if len(kept) < self.plan.buffers or (kept and kept[0].size < length):
-                scratch[weight.dtype] = [
-                    np.empty(length, weight.dtype) for _ in range(self.plan.buffers)
-                ]
-        for place, (weight, row) in enumerate(zip(self.weights, self.rows, strict=True)):
-            length = weight.size if whole else _length_of(weight)
-            noises = [noise.reshape(-1) for noise in self.noises.rows[place]]
-            own = scratch.get(weight.dtype, [])
-            for start in range(0, max(weight.size, 1), max(length, 1)):
-                part = slice(start, min(start + length, weight.size))
-                before = tuple(array[part] for array in (weight, *row))
-                behind = [noise[part] for noise in noises]
-                behind += [array[: part.stop - start] for array in own]
-                is_all = weight.size <= length
-                yield Piece(place, None if is_all else part, before, tuple(behind))
+        own, count = self.scratch, self.plan.buffers
+        return cut(self.weights, self.rows, self.noises.rows, own, count, whole)
 
     def step(
         self,
@@ -138,18 +119,26 @@ class ArrayExecutor(Executor):
             if self.direct(w, gradient, state, value, norm):
                 return
         self.expect(w, state)
+        if self.views:
+            self.lay_out()
         values = self.values(state)
         slopes, huge = self.slopes(gradient) if self.plan.asks_first else (None, False)
-        if not self.busy.acquire(blocking=False):
-            raise self.concurrent()
+        token = object()
         try:
+            if self.owner is None:
+                self.owner = token
+            if self.owner is not token:
+                raise self.concurrent()
             if self.keeps or huge:
                 self.transact(w, slopes, values, state, value, ask, observe)
             else:
                 with uninterrupted():
                     self.run(w, slopes, values, state, value, ask, observe)
+        except Overflow:
+            raise self.overflow() from None
         finally:
-            self.busy.release()
+            if self.owner is token:
+                self.owner = None
 
     def expect(self, w: ParameterSet, state: State) -> None:
         """Raise `Rebind` unless parameters and state are those that this was bound to."""
@@ -210,7 +199,7 @@ class ArrayExecutor(Executor):
                 raise self.program.refusal(index, [known[0] | totals], error) from error
         for array in self.written:
             if not math.isfinite(_square(array)) and not np.isfinite(array).all():
-                raise self.overflow()
+                raise Overflow
         self.leave()
         self.energies = [totals[name] for name in self.plan.energies]
         before = self.numbers.tolist()
@@ -283,6 +272,8 @@ class ArrayExecutor(Executor):
 
     def measure(self, w: ParameterSet, state: State, value: float) -> Energies:
         self.expect(w, state)
+        if self.views:
+            self.lay_out()
         for original, copy in self.odd:
             copy[...] = original.reshape(-1)
         known = self.known(self.values(state), state, value)
@@ -322,8 +313,3 @@ def _fits(slope: Any, leaf: Array) -> bool:
         return False
     alike = slope.dtype is leaf.dtype or slope.dtype == leaf.dtype
     return alike and slope.flags.c_contiguous
-
-
-def _length_of(array: Array) -> int:
-    """Return how many numbers of an array are worked on at a time."""
-    return array.size if array.nbytes <= WHOLE else CHUNK // array.itemsize

@@ -6,12 +6,12 @@ They need the partial derivatives of H at trial points, so a step takes several 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from derivations.emit.program.plan import StepPlan
+from derivations.lazy import lazy
 from hermosis.analyse.flow import motion_and_energy, start_of
 from hermosis.compile.step import Step
 from hermosis.derive.blueprint import Blueprint
@@ -82,7 +82,7 @@ class ImplicitOptimizer(Optimizer):
             ImplicitBlueprint(hamiltonian, scheme), values, backend="numpy", hamiltonian=hamiltonian
         )
 
-    @cached_property
+    @lazy
     def program(self) -> Step:
         """A step without code of its own: the scheme's."""
         copies = range(2, self.scheme.copies + 1)
@@ -115,7 +115,7 @@ class ImplicitOptimizer(Optimizer):
         """The same step: it follows U and β by itself."""
         return self.program
 
-    @cached_property
+    @lazy
     def motion(self) -> tuple[Callable[..., Any], Callable[..., float]]:
         """The rates of change and H itself, as functions of vectors."""
         return motion_and_energy(cast("Hamiltonian", self.hamiltonian))

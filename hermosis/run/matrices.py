@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from hermosis.run.arrays import ArrayExecutor, Piece
+from hermosis.run.arrays import ArrayExecutor
 from hermosis.run.parameters import Array
+from hermosis.run.pieces import Piece
 
 
 class MatrixExecutor(ArrayExecutor):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from derivations.lazy import lazy
 from hermosis.compile.step import Step, compile_rule
 from hermosis.errors import (
     GradientPlaceError,
@@ -91,7 +91,7 @@ class Optimizer(Settings):
 
         return reduction(self._reduction)
 
-    @cached_property
+    @lazy
     def program(self) -> Step:
         """The compiled step."""
         key, arrays = self.blueprint.key(), self.arrays
@@ -112,7 +112,7 @@ class Optimizer(Settings):
             )
         return rule.with_arrays(self.arrays), None
 
-    @cached_property
+    @lazy
     def followed(self) -> Step | None:
         """The compiled step that keeps the energies too; None where none are defined.
 

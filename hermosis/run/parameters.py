@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from derivations.lazy import lazy
 from hermosis.errors import IntegerParameterError, StructureError
 
 Array = NDArray[np.floating[Any]]
@@ -34,12 +34,12 @@ class Structure:
         """Return how it is nested, with a word for each array."""
         return str(self.tree).replace("None", "array")
 
-    @cached_property
+    @lazy
     def paths(self) -> tuple[tuple[Any, ...], ...]:
         """The keys and positions that lead to each array, in order."""
         return tuple(path for path, _ in _walk(self.tree, ()))
 
-    @cached_property
+    @lazy
     def is_row(self) -> bool:
         """Whether this is a plain list of arrays."""
         return type(self.tree) is list and all(branch is None for branch in self.tree)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import copy
 from abc import abstractmethod
 from collections.abc import Mapping
-from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from derivations.lazy import lazy
 from hermosis.errors import HyperparameterError
 from hermosis.run.hyperparameters import (
     POSITIVE,
@@ -68,7 +68,7 @@ class Settings:
         hyperparameters = MappingProxyType(kept["hyperparameters"])
         self.__dict__.update(kept | {"hyperparameters": hyperparameters, "version": object()})
 
-    @cached_property
+    @lazy
     def arrays(self) -> tuple[str, ...]:
         """The names of hyperparameters with a number for each component."""
         return tuple(sorted(n for n, value in self.hyperparameters.items() if has_array(value)))

@@ -99,7 +99,7 @@ def test_everyone_a_library_can_send_can_race(library):
 def test_no_tolerance_ends_a_guest_of_scipy_before_its_budget():
     for name in ("CG", "BFGS", "L-BFGS-B"):
         row = execute(Cell("quadratic", f"scipy:{name}", "report", (), 0, 400))
-        assert row.gap is not None and row.gap < 1e-12, name
+        assert row.gap is not None and row.gap < 1e-11, name
 
 
 @pytest.mark.parametrize("problem", PROBLEMS)

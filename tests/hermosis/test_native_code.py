@@ -79,7 +79,7 @@ def test_damaged_machine_code_is_compiled_anew(
 ) -> None:
     source = llvm.write(fused(optimizers.Momentum(lr=0.1).rule))
     monkeypatch.setenv("HERMOSIS_CACHE", str(tmp_path))
-    engine._loaded.cache_clear()
+    engine.forget()
     due = engine.load(source).address("phase_1")
     (kept,) = tmp_path.glob("*.json")
     whole = kept.read_bytes()
@@ -90,7 +90,7 @@ def test_damaged_machine_code_is_compiled_anew(
             "not text": bytes(range(256)),
         }[damage]
     )
-    engine._loaded.cache_clear()
+    engine.forget()
     assert due and engine.load(source).address("phase_1")
     assert kept.read_bytes() == whole
 

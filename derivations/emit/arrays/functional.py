@@ -17,7 +17,8 @@ from derivations.emit.arrays.infix import FUNCTIONS, Hoist, Infix, indent
 from derivations.emit.arrays.module import SLOPE_AT, title
 from derivations.emit.arrays.prelude import prelude
 from derivations.emit.program.names import name
-from derivations.emit.program.program import Assign, Phase, Program, Take
+from derivations.emit.program.phase import Assign, Phase, Take
+from derivations.emit.program.program import Program
 from derivations.step.rule import Rule
 
 #: What the helper of norms is called, in every language.

@@ -13,7 +13,8 @@ from derivations.emit.arrays.module import Kernel
 from derivations.emit.arrays.module import Language as InPlace
 from derivations.emit.arrays.prelude import NUMPY_NORM, prelude
 from derivations.emit.program.names import name
-from derivations.emit.program.program import Assign, Phase, Program
+from derivations.emit.program.phase import Assign, Phase
+from derivations.emit.program.program import Program
 
 LANGUAGE = Language(
     imports=("import math", "", "import numpy as np"),

@@ -15,7 +15,8 @@ from derivations.emit.arrays.infix import indent
 from derivations.emit.arrays.module import arrays, title
 from derivations.emit.arrays.objective import numpy_text
 from derivations.emit.program.names import name
-from derivations.emit.program.program import Phase, Take, program
+from derivations.emit.program.phase import Phase, Take
+from derivations.emit.program.program import program
 from derivations.step.rule import Rule
 
 _NORM = (

@@ -9,7 +9,8 @@ from derivations.algebra.matrices import has_matrices
 from derivations.algebra.symbols import Component, G, w
 from derivations.emit.arrays.infix import indent, scalar_text
 from derivations.emit.program.names import SLOPE, internal, name
-from derivations.emit.program.program import Phase, Program
+from derivations.emit.program.phase import Phase
+from derivations.emit.program.program import Program
 from derivations.step.rule import Rule
 
 #: The gradient at the weights where it is due, beside the function that gives it.

@@ -13,7 +13,8 @@ from derivations.emit.arrays import matrices
 from derivations.emit.arrays.infix import MATH, Hoist, Infix, indent, scalar_text
 from derivations.emit.arrays.module import Kernel, Language, module
 from derivations.emit.program.names import is_internal, name
-from derivations.emit.program.program import Phase, Program, Take
+from derivations.emit.program.phase import Phase, Take
+from derivations.emit.program.program import Program
 
 #: Reassociation and fused multiply-add are allowed; NaN and infinity keep their meaning.
 FASTMATH = '{"contract", "reassoc", "nsz", "arcp"}'

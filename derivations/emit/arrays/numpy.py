@@ -14,7 +14,8 @@ from derivations.emit.arrays.module import Kernel, Language, module
 from derivations.emit.arrays.prelude import NUMPY_NORM
 from derivations.emit.mathematics.layout import is_negative
 from derivations.emit.program.names import name
-from derivations.emit.program.program import Assign, Phase, Program, Take
+from derivations.emit.program.phase import Assign, Phase, Take
+from derivations.emit.program.program import Program
 from derivations.errors import BackendError
 
 #: Temporary arrays, in the order in which they are taken.

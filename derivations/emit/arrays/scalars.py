@@ -9,7 +9,8 @@ from __future__ import annotations
 from derivations.emit.arrays.infix import Hoist, indent
 from derivations.emit.arrays.module import title
 from derivations.emit.program.names import name
-from derivations.emit.program.program import Phase, Program
+from derivations.emit.program.phase import Phase
+from derivations.emit.program.program import Program
 
 
 def write(program: Program) -> str:

@@ -23,7 +23,8 @@ from derivations.algebra.symbols import Component, G, w
 from derivations.emit.arrays.infix import Hoist
 from derivations.emit.arrays.module import title
 from derivations.emit.llvm import blocks, lanes, passage
-from derivations.emit.program.program import Assign, Phase, Take, program
+from derivations.emit.program.phase import Assign, Phase, Take
+from derivations.emit.program.program import program
 from derivations.step.rule import Rule
 from derivations.system.objective import Objective
 

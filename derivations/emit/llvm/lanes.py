@@ -15,7 +15,7 @@ from derivations.algebra.symbols import Component, G, w
 from derivations.emit.llvm import blocks, passage
 from derivations.emit.llvm.builder import Function
 from derivations.emit.llvm.operations import Operations
-from derivations.emit.program.program import Phase, Take
+from derivations.emit.program.phase import Phase, Take
 
 if TYPE_CHECKING:
     from derivations.emit.llvm.ensemble import Source

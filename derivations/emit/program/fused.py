@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 import sympy as sp
 
-from derivations.emit.program.program import Assign, Builder, Phase, Program, Take, summand, worth
+from derivations.emit.program.phase import Assign, Phase, Take
+from derivations.emit.program.program import Builder, Program, summand, worth
 from derivations.step.rule import Rule
 
 

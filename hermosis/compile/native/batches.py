@@ -15,7 +15,7 @@ from hermosis.compile.native.executor import NativeExecutor
 from hermosis.compile.native.kernel import PRECISIONS
 from hermosis.compile.native.losses import Loss
 
-_RUN = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)
+_RUN = ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64
 
 
 def is_possible(plan: StepPlan) -> bool:
@@ -36,8 +36,7 @@ class Batches:
         self.names = [n for n in native.numbers if n in plan.parameters]
         kind = PRECISIONS[executor.precision]
         text = native.sources[kind] + loops.write(plan, kind, len(self.names))
-        self.library = engine.load(text)
-        self.call = _RUN(self.library.address("run"))
+        self.call = engine.load(text).function("run", *_RUN)
         self.gradient, self.best = np.zeros_like(self.w), self.w.copy()
         self.kept = np.zeros_like(self.w)
         self.marks = np.array([np.inf, np.inf, tolerance, np.inf])

@@ -10,11 +10,15 @@ import base64
 import binascii
 import ctypes
 import ctypes.util
+import os
 import re
 import threading
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
+from weakref import WeakValueDictionary
 
 from hermosis.derive import cache
 from hermosis.run.progress import announced
@@ -23,27 +27,53 @@ from hermosis.run.progress import announced
 _SPEED = 3
 #: A machine compiles for one thread, and no code is loaded twice.
 _ONE_AT_A_TIME = threading.RLock()
+if hasattr(os, "register_at_fork"):  # a fork takes the lock along, and nobody who would open it
+    os.register_at_fork(
+        before=_ONE_AT_A_TIME.acquire,
+        after_in_parent=_ONE_AT_A_TIME.release,
+        after_in_child=_ONE_AT_A_TIME.release,
+    )
+#: Machine code by its source, as long as someone holds it; and the latest, held in any case.
+_held: WeakValueDictionary[str, Library] = WeakValueDictionary()
+_latest: deque[Library] = deque(maxlen=64)
 
 
 @dataclass(frozen=True)
 class Library:
-    """Loaded machine code: `address(name)` of each of its functions."""
+    """Loaded machine code: the functions of a source. It is freed when nothing holds it."""
 
     source: str
     engine: Any = field(repr=False, compare=False)
 
     def address(self, name: str) -> int:
-        """Return the address of a function."""
-        return int(self.engine.get_function_address(name))
+        """Return the address of a function, which holds as long as this library is held."""
+        with _ONE_AT_A_TIME:
+            return int(self.engine.get_function_address(name))
+
+    def function(self, name: str, returns: Any, *arguments: Any) -> Callable[..., Any]:
+        """Return a function of so many arguments of ctypes; it holds its machine code."""
+        made: Any = ctypes.CFUNCTYPE(returns, *arguments)(self.address(name))
+        made.library = self
+        return made
 
 
 def load(source: str) -> Library:
     """Return the machine code of LLVM source, from the cache if it was compiled before."""
     with _ONE_AT_A_TIME:
-        return _loaded(source)
+        library = _held.get(source)
+        if library is None:
+            library = _held[source] = _loaded(source)
+        if library not in _latest:
+            _latest.append(library)
+        return library
 
 
-@lru_cache(maxsize=256)
+def forget() -> None:
+    """Let go of all machine code that nobody else holds."""
+    with _ONE_AT_A_TIME:
+        _latest.clear()
+
+
 def _loaded(source: str) -> Library:
     import llvmlite.binding as llvm
 
@@ -57,7 +87,8 @@ def _loaded(source: str) -> Library:
 
 def assembly(source: str) -> str:
     """Return the assembly that a source is compiled to, for a look at what the processor does."""
-    return str(_machine().emit_assembly(_optimized(source)))
+    with _ONE_AT_A_TIME:
+        return str(_machine().emit_assembly(_optimized(source)))
 
 
 def _object(source: str) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from contextlib import nullcontext
 from operator import itemgetter
@@ -13,12 +12,13 @@ from numpy.typing import NDArray
 
 from derivations.emit.llvm import task
 from hermosis.compile.native import entry, threads
+from hermosis.compile.native.border import Border, TooLarge, places
 from hermosis.compile.step import Step
 from hermosis.run import arguments
 from hermosis.run.executor import SMALL, Ask, Executor, Rebind, uninterrupted
 from hermosis.run.ledger import Energies, energies_of
 from hermosis.run.parameters import Array, ParameterSet, row_of
-from hermosis.run.state import STEP, State
+from hermosis.run.state import State
 
 if TYPE_CHECKING:
     from hermosis.run.optimizer import Optimizer
@@ -45,7 +45,6 @@ class NativeExecutor(Executor):
         self.drawn = [list(column) for column in zip(*self.noises.rows, strict=True)]
         self.one = len(self.native.segments) == 1
         self.first = self.kernel.steps[0]
-        self.busy = threading.Lock()
         #: What stands for gradients before the first is due.
         self.blank = [] if self.plan.asks_first else [np.empty_like(w) for w in self.weights]
         self.enter_sizes(optimizer)
@@ -91,10 +90,10 @@ class NativeExecutor(Executor):
         keeps = self.total <= SMALL or self.native.guarded or bool(self.odd)
         self.backup = self.room() if keeps else None
         self.task = np.zeros(entry.WORDS, dtype=np.int64)
-        self.task[[task.ARRAYS, task.SIZES, task.JOBS, task.NUMBERS]] = _places(
+        self.task[[task.ARRAYS, task.SIZES, task.JOBS, task.NUMBERS]] = places(
             self.table, self.sizes, self.jobs, self.values_of
         )
-        self.task[[task.FACTORS, task.SUMS, task.STATE]] = _places(
+        self.task[[task.FACTORS, task.SUMS, task.STATE]] = places(
             self.factors, self.sums, self.numbers
         )
         self.task[[task.LEAVES, task.COUNT, task.GROUPS]] = len(sizes), count, groups
@@ -128,7 +127,8 @@ class NativeExecutor(Executor):
             self.enter(self.values(state))
         if self.loss is not None:
             self.values_of[:, self.loss] = 0.0 if value is None else value
-        if self.one and not self.odd and not self.noises.count and state.numbers is self.numbers:
+        plain = self.one and not self.odd and not self.noises.count
+        if plain and state.numbers is self.numbers and len(state.arrays) == self.count:
             weights, slopes = ([w], [gradient]) if self.single else self.lists(w, gradient)
             arrays = state.arrays
             states = [arrays.get(name) for name in self.names]
@@ -137,13 +137,13 @@ class NativeExecutor(Executor):
                 if self.measured:
                     self.energies = self.measured(self.values_of[0].tolist())
                 return
-        self.carefully(w, gradient, state, ask, observe)
+        self.with_care(w, gradient, state, ask, observe)
 
     def lists(self, w: ParameterSet, gradient: ParameterSet) -> tuple[list[Any], list[Any]]:
         """Return parameters and gradients as lists; empty ones where they are nested otherwise."""
         return row_of(w, self.structure) or [], row_of(gradient, self.structure) or []
 
-    def carefully(
+    def with_care(
         self,
         w: ParameterSet,
         gradient: ParameterSet,
@@ -154,13 +154,17 @@ class NativeExecutor(Executor):
         """Make a step that has gradients on its way or odd arrays, or say what is wrong."""
         self.adopt(w, state)
         slopes = self.slopes(gradient) if self.plan.asks_first else self.blank
-        if not self.busy.acquire(blocking=False):
-            raise self.concurrent()
+        token = object()
         try:
+            if self.owner is None:
+                self.owner = token
+            if self.owner is not token:
+                raise self.concurrent()
             with uninterrupted() if self.one and self.odd else nullcontext():
                 self.walk(w, slopes, state, ask, observe)
         finally:
-            self.busy.release()
+            if self.owner is token:
+                self.owner = None
         if self.measured:
             self.energies = self.measured(self.values_of[0].tolist())
 
@@ -173,7 +177,7 @@ class NativeExecutor(Executor):
         observe: Callable[[], None] | None,
     ) -> None:
         """Do the segments of a step, with what is odd copied in and out."""
-        border = _Border(self.odd, state)
+        border = Border(self.odd, state)
         border.enter()
         begun = False
         try:
@@ -189,11 +193,11 @@ class NativeExecutor(Executor):
                 begun = True
             border.leave()
         except BaseException as error:
-            if not border.is_done() or isinstance(error, _TooLarge):
+            if not border.is_done() or isinstance(error, TooLarge):
                 if begun:
                     self.kernel.restore(self.task.ctypes.data)
                 border.restore()
-            if isinstance(error, _TooLarge):
+            if isinstance(error, TooLarge):
                 raise self.overflow() from error
             raise
 
@@ -286,55 +290,10 @@ class NativeExecutor(Executor):
         self.enter(self.values(state))
         if self.loss is not None:
             self.values_of[:, self.loss] = value
-        _Border(self.odd, state).enter()
+        Border(self.odd, state).enter()
         for row, leaf, states in zip(self.table, self.weights, self.rows, strict=True):
-            row[: 1 + len(states)] = _places(leaf, *states)
+            row[: 1 + len(states)] = places(leaf, *states)
         if self.kernel.measure(self.task.ctypes.data):
             return energies_of([np.nan], value)
         assert self.measured is not None
         return energies_of(self.measured(self.values_of[0].tolist()), value)
-
-
-class _TooLarge(Exception):
-    """A number of a working copy is too large for the array that it belongs to."""
-
-
-class _Border:
-    """Copies of odd arrays around a step, and what a state was before it."""
-
-    def __init__(self, odd: list[tuple[Array, Array]], state: State) -> None:
-        self.pairs = [(own, copy) for own, copy in odd if not np.may_share_memory(own, copy)]
-        self.kept = [own.copy() for own, _ in self.pairs]
-        self.state, self.numbers = state, state.numbers.copy()
-        self.chance = None if state.random is None else state.random.bit_generator.state
-
-    def enter(self) -> None:
-        """Copy the arrays in."""
-        for own, copy in self.pairs:
-            copy[...] = own
-
-    def leave(self) -> None:
-        """Copy the arrays out; raise `_TooLarge` for what does not fit."""
-        for own, copy in self.pairs:
-            with np.errstate(over="ignore"):
-                rounded = copy.astype(own.dtype)
-            if not np.isfinite(rounded).all():
-                raise _TooLarge
-            own[...] = rounded
-
-    def is_done(self) -> bool:
-        """Whether the step was made, so that all is as it should be after it."""
-        return self.state.numbers[STEP] != self.numbers[STEP]
-
-    def restore(self) -> None:
-        """Put everything back that is not machine code's."""
-        for (own, _), kept in zip(self.pairs, self.kept, strict=True):
-            own[...] = kept
-        self.state.numbers[:] = self.numbers
-        if self.state.random is not None and self.chance is not None:
-            self.state.random.bit_generator.state = self.chance
-
-
-def _places(*arrays: NDArray[Any]) -> list[int]:
-    """Return where arrays lie in memory."""
-    return [array.ctypes.data for array in arrays]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from derivations.emit.program.plan import NativePlan, StepPlan
+from derivations.lazy import lazy
 from hermosis.compile.native import engine, entry, layout
 
 #: The precisions of LLVM source by those of arrays.
@@ -44,32 +44,27 @@ class Kernel:
         source = self.plan.sources[PRECISIONS[precision]]
         self.library = engine.load(source + entry.write(table, len(self.plan.segments)))
 
-    @cached_property
+    @lazy
     def steps(self) -> tuple[Callable[..., int], ...]:
         """`steps[k](task, w, states…, gradients, noises…)`, of lists: a segment of a small step."""
         count = len(self.plan.segments)
         return tuple(_built_in(self.library, f"step_{k}") for k in range(1, count + 1))
 
-    @cached_property
+    @lazy
     def segments(self) -> tuple[Callable[..., int], ...]:
         """`segments[k](together, crew, task)`, for a filled table, without Python's lock."""
-        kind = ctypes.CFUNCTYPE(_INTEGER, _POINTER, _POINTER, _POINTER)
-        count = len(self.plan.segments)
-        return tuple(kind(self.library.address(f"segment_{k}")) for k in range(1, count + 1))
+        kind, count = (_INTEGER, _POINTER, _POINTER, _POINTER), len(self.plan.segments)
+        return tuple(self.library.function(f"segment_{k}", *kind) for k in range(1, count + 1))
 
-    @cached_property
+    @lazy
     def restore(self) -> Callable[[int], None]:
         """`restore(task)` puts back what a step that was begun has written."""
-        return self._of_task("restore", None)
+        return self.library.function("restore", None, _POINTER)
 
-    @cached_property
+    @lazy
     def measure(self) -> Callable[[int], int]:
         """`measure(task)` takes the energies at a state, for a table that is filled."""
-        return self._of_task("measure", _INTEGER)
-
-    def _of_task(self, name: str, returns: Any) -> Callable[[int], Any]:
-        kind: Any = ctypes.CFUNCTYPE(returns, _POINTER)
-        return kind(self.library.address(name))
+        return self.library.function("measure", _INTEGER, _POINTER)
 
 
 def _built_in(library: engine.Library, name: str) -> Callable[..., int]:

@@ -1,7 +1,7 @@
 """Losses as machine code: a formula, or a function that Numba compiled.
 
 All have one form, `double (ptr w, i64 size, ptr gradient)`, and return NaN where they fail; the
-careful loop then calls the function itself, which says why.
+loop in Python then calls the function itself, which says why.
 """
 
 from __future__ import annotations
@@ -24,9 +24,6 @@ class Loss:
     owner: Any = field(repr=False, compare=False)
 
 
-_made: dict[tuple[Any, ...], Loss | None] = {}
-
-
 def is_compiled(fun: Callable[..., Any], jac: Callable[..., Any] | bool | None) -> bool:
     """Tell whether a loss and its gradient are formulas or functions of Numba."""
     if isinstance(fun, Symbolic):
@@ -39,11 +36,15 @@ def loss(
 ) -> Loss | None:
     """Return a compiled loss for weights of a precision; None where Numba cannot make one."""
     if isinstance(fun, Symbolic):
-        return Loss(fun.address(precision), fun)
-    key = (fun, jac, np.dtype(precision))
-    if key not in _made:
-        _made[key] = _of_numba(fun, None if jac is True else jac, precision)
-    return _made[key]
+        library = fun.library(precision)
+        return Loss(library.address("objective"), library)
+    # What was made is kept with the function itself, and is freed with it.
+    made = fun.__dict__.setdefault("_losses_of_hermosis", {})
+    key = (jac, np.dtype(precision))
+    if key not in made:
+        made[key] = _of_numba(fun, None if jac is True else jac, precision)
+    found: Loss | None = made[key]
+    return found
 
 
 def _is_of_numba(function: Any) -> bool:

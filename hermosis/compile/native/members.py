@@ -30,8 +30,8 @@ from hermosis.run.progress import Progress
 GRAIN = 1 << 22
 #: Bytes to which a block's memory is aligned: a line of the cache.
 _LINE = 64
-_ENSEMBLE = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 10, ctypes.c_int64, ctypes.c_int64)
-_PREPARE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)
+_ENSEMBLE = None, *[ctypes.c_void_p] * 10, ctypes.c_int64, ctypes.c_int64
+_PREPARE = None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64
 _ASK = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p)
 
 Found = tuple[NDArray[np.bool_], Array]
@@ -44,7 +44,8 @@ def run(job: Job, progress: bool) -> Found:
     """
     plan, members = _plan(job), len(job.x)
     library = engine.load(plan.source)
-    call, prepare = _ENSEMBLE(library.address("ensemble")), _PREPARE(library.address("prepare"))
+    call = library.function("ensemble", *_ENSEMBLE)
+    prepare = library.function("prepare", *_PREPARE)
     values, good = np.empty(members, job.x.dtype), np.zeros(members, np.uint8)
     own = np.array([job.own[name] for name in sorted(job.own)], dtype=float).reshape(-1)
     varying = int(bool(len(job.numbers)) and bool(np.any(job.numbers != job.numbers[0])))

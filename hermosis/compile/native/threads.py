@@ -163,8 +163,8 @@ class _Loops:
 def _loops() -> _Loops:
     library = engine.load(sharing.write())
     word, pointer = ctypes.c_int64, ctypes.c_void_p
-    serve = ctypes.CFUNCTYPE(None, pointer, word)(library.address("serve"))
-    wake = ctypes.CFUNCTYPE(word, pointer)(library.address("wake"))
+    serve = library.function("serve", None, pointer, word)
+    wake = library.function("wake", word, pointer)
     return _Loops(serve, wake, library.address("together"), library)
 
 
