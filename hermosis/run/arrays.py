@@ -8,18 +8,18 @@ from __future__ import annotations
 import math
 import operator
 import struct
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy import vdot
 
-from derivations.emit.program.plan import PhasePlan
 from hermosis.compile.step import Step
 from hermosis.run.direct import HUGE, UNDEFINED, direct_step
 from hermosis.run.executor import Ask, Executor, Rebind, uninterrupted
 from hermosis.run.ledger import Energies, energies_of
 from hermosis.run.parameters import Array, ParameterSet, row_of
+from hermosis.run.phases import Phase, move, phases_of
 from hermosis.run.pieces import Piece, cut
 from hermosis.run.state import SCALARS, STEP, TIME, State
 
@@ -33,14 +33,6 @@ class Overflow(Exception):
     """Something that was written is not finite."""
 
 
-class Phase(NamedTuple):
-    """A phase: what it is like, its function of arrays, and what moves scalars after it."""
-
-    plan: PhasePlan
-    function: Function | None
-    scalars: Function | None
-
-
 class ArrayExecutor(Executor):
     """Calls a Python function for each chunk of each array."""
 
@@ -50,8 +42,8 @@ class ArrayExecutor(Executor):
         super().__init__(optimizer, program, leaves, state)
         self.scratch: dict[Any, list[Array]] = {}
         self.lay_out()
-        self.phases = self.phases_of("phase", self.plan.phases)
-        self.gauge = self.phases_of("gauge", self.plan.gauge)
+        self.phases = phases_of("phase", self.plan.phases, program.functions)
+        self.gauge = phases_of("gauge", self.plan.gauge, program.functions)
         self.keeps = self.small or self.plan.guarded
         clocks = {"t", "count", "L"}.intersection(self.plan.parameters)
         self.timed = bool(clocks or self.plan.scalars or self.plan.energies)
@@ -85,19 +77,6 @@ class ArrayExecutor(Executor):
     def as_read(self, array: Array) -> Array:
         """Return an array that is contiguous as functions read it."""
         return array.reshape(-1)
-
-    def phases_of(self, prefix: str, plans: tuple[PhasePlan, ...]) -> list[Phase]:
-        """Find the functions of phases by their names in the source."""
-        found = self.program.functions
-        simple = found["step"] if f"{prefix}_1" not in found and len(plans) == 1 else None
-        return [
-            Phase(
-                plan,
-                found.get(f"{prefix}_{index}", simple) if plan.works else None,
-                found[f"{prefix}_scalars_{index}"] if plan.assigned else None,
-            )
-            for index, plan in enumerate(plans, 1)
-        ]
 
     def cut(self) -> Iterator[Piece]:
         """Cut arrays into pieces that stay in the cache; Numba takes them whole."""
@@ -194,7 +173,7 @@ class ArrayExecutor(Executor):
                     with np.errstate(all="ignore"):
                         self.work(phase, slopes, known, totals)
                 if phase.scalars is not None:
-                    _move(phase, known[0], totals)
+                    move(phase, known[0], totals)
             except UNDEFINED as error:
                 raise self.program.refusal(index, [known[0] | totals], error) from error
         for array in self.written:
@@ -283,20 +262,8 @@ class ArrayExecutor(Executor):
                 with np.errstate(all="ignore"):
                     self.work(phase, None, known, totals)
             if phase.scalars is not None:
-                _move(phase, known[0], totals)
+                move(phase, known[0], totals)
         return energies_of([totals[name] for name in self.plan.energies], value)
-
-
-def _move(phase: Phase, known: Mapping[str, float], totals: dict[str, float]) -> None:
-    """Note the scalars after a phase that moves them, by what is known at it."""
-    plan = phase.plan
-    assert phase.scalars is not None
-    reads = [totals[name] if name in totals else known[name] for name in plan.reads]
-    try:
-        found = phase.scalars(*reads)
-    except UNDEFINED:  # no energy is defined here, but the motion is
-        found = [math.nan] * len(plan.assigned)
-    totals.update(zip(plan.assigned, found, strict=True))
 
 
 def _square(array: Array) -> float:
