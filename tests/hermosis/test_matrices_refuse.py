@@ -18,7 +18,7 @@ from hermosis.errors import (
     MatrixSizeError,
     StructureError,
 )
-from hermosis.run.parameters import LARGEST_SQUARE
+from hermosis.run.arguments import LARGEST_SQUARE
 from hermosis.run.state import State
 
 from .matrix_systems import BACKENDS, Given, Nuclear, full
