@@ -14,6 +14,7 @@ from itertools import permutations
 import sympy as sp
 
 from derivations.algebra.components import Coupled, Sum, Total, is_component
+from derivations.algebra.powers import joined
 from derivations.algebra.symbols import Component
 
 #: Stands for a square root while fractions of it are reduced.
@@ -33,6 +34,7 @@ def tidy(expr: sp.Expr) -> sp.Expr:
     """
     if not isinstance(expr, sp.Expr) or expr.is_Atom:
         return expr
+    expr = joined(expr)
     expr = expr.xreplace({part: Total(tidy(part.args[0])) for part in expr.atoms(Total)})
     expr = expr.xreplace({part: part.func(*map(tidy, part.args)) for part in _of_arrays(expr)})
     parts = sorted(expr.atoms(Sum, Coupled), key=str)
