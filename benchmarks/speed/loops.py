@@ -1,7 +1,8 @@
 """Part `minimize`: whole runs on ½Σcᵢwᵢ², beside the same loops written out in NumPy.
 
-Two of the methods pause in a step, for a gradient in its middle or for sums over all components,
-so that its machine code is entered more than once.
+Runs have the defaults that a user gets: the ledger of energies is kept where there is one. Two of
+the methods pause in a step, for a gradient in its middle or for sums over all components, so that
+its machine code is entered more than once.
 """
 
 from __future__ import annotations
@@ -17,18 +18,19 @@ import numpy as np
 import hermosis as hm
 from benchmarks.engine.parameters import Array
 from benchmarks.speed.comparison import Agreement, Contestant, compare
-from benchmarks.speed.methods import Method, Options
+from benchmarks.speed.methods import Method, Options, adam
 from benchmarks.speed.plan import Case, Plan
 from benchmarks.speed.row import Row
 
 STEPS = 200
-SIZES = (2, 1_000, 10_000)
+SIZES = (10, 1_000, 10_000)
 DTYPE = "float64"
 _MOVED = {"lr": 1e-2, "momentum": 0.9}
 METHODS = {
     method.name: method
     for method in (
         Method("momentum", _MOVED, hm.optimizers.SGD),
+        Method("Adam", {"lr": 1e-2, "beta_1": 0.9, "beta_2": 0.999, "eps": 1e-8}, adam),
         Method("leapfrog", {**_MOVED, "delta": 1.0}, hm.optimizers.Relativistic),
         Method("rest mass", {**_MOVED, "share": 0.3}, hm.optimizers.RestMass),
     )
@@ -61,15 +63,15 @@ class Bowl:
 
 
 class _Minimize:
-    """`hm.minimize`, which keeps the losses and the norms of the gradients."""
+    """`hm.minimize`, which keeps the losses, the norms of the gradients, and the energies."""
 
-    def __init__(self, bowl: Bowl, **backend: str) -> None:
-        self.bowl, self.opt = bowl, bowl.method.optimizer(**backend)
+    def __init__(self, bowl: Bowl, ledger: bool | None = None, **backend: str) -> None:
+        self.bowl, self.opt, self.ledger = bowl, bowl.method.optimizer(**backend), ledger
 
     def run(self, calls: int) -> None:
         for _ in range(calls):
             self.result = hm.minimize(
-                self.bowl, self.bowl.start, self.opt, jac=True, steps=STEPS, ledger=False
+                self.bowl, self.bowl.start, self.opt, jac=True, steps=STEPS, ledger=self.ledger
             )
 
     def values(self) -> Array:
@@ -88,7 +90,8 @@ class _ByHand:
             self.w = self.bowl.start.copy()
             self.losses: list[float] = []
             self.norms: list[float] = []
-            state = {"X": np.zeros(self.bowl.n), "P": np.zeros(self.bowl.n), "A": 0.0, "B": 0.0}
+            zeros = {name: np.zeros(self.bowl.n) for name in "XPV"}
+            state = {**zeros, "A": 0.0, "B": 0.0, "step": 0}
             for _ in range(STEPS):
                 self.move(self.w, state, self.slope, self.bowl.method.options)
 
@@ -110,6 +113,18 @@ def _momentum(w: Array, state: State, slope: Slope, options: Options) -> None:
     X *= options["momentum"]
     X += slope(w)
     w -= options["lr"] * X
+
+
+def _adam(w: Array, state: State, slope: Slope, options: Options) -> None:
+    X, V, gradient = state["X"], state["V"], slope(w)
+    state["step"] += 1
+    X *= options["beta_1"]
+    X += (1 - options["beta_1"]) * gradient
+    V *= options["beta_2"]
+    V += (1 - options["beta_2"]) * gradient**2
+    mean = X / (1 - options["beta_1"] ** state["step"])
+    square = V / (1 - options["beta_2"] ** state["step"])
+    w -= options["lr"] * mean / (np.sqrt(square) + options["eps"])
 
 
 def _leapfrog(w: Array, state: State, slope: Slope, options: Options) -> None:
@@ -141,12 +156,14 @@ def _inertia(state: State, options: Options) -> float:
 
 BY_HAND: Mapping[str, Callable[[Array, State, Slope, Options], None]] = {
     "momentum": _momentum,
+    "Adam": _adam,
     "leapfrog": _leapfrog,
     "rest mass": _rest_mass,
 }
 FIELD = (
     Contestant("NumPy by hand", _ByHand),
     Contestant("hermosis, NumPy backend", lambda bowl: _Minimize(bowl, backend="numpy")),
+    Contestant("hermosis, ledger=False", lambda bowl: _Minimize(bowl, ledger=False)),
     Contestant("hermosis", _Minimize),
 )
 

@@ -45,6 +45,7 @@ def _at_gradient(**options: Any) -> hm.Optimizer:
     return hm.optimizers.Relativistic(at_gradient=True, **options)
 
 
+adam = _betas(hm.optimizers.Adam)
 _ADAM = {"lr": 1e-3, "beta_1": 0.9, "beta_2": 0.999, "eps": 1e-8}
 _MOVED = {"lr": 1e-3, "momentum": 0.9}
 _SUM = (2, 0)

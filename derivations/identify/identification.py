@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
+from derivations.algebra.symbols import w
 from derivations.emit.mathematics.latex import latex
 from derivations.proofs.proof import Proof
 from derivations.step.rule import Rule
@@ -61,6 +62,13 @@ class Identification:
         """What the update calls its symbols, by their own names."""
         names = self.update.names if isinstance(self.update, Typed) else ()
         return {symbol.name: name for symbol, name in names}
+
+    @property
+    def linear_starts(self) -> dict[str, tuple[sp.Expr, sp.Expr]]:
+        """For each state that does not begin at zero: a and b of its start a·w + b."""
+        return {
+            x.name: (sp.diff(value, w), value.xreplace({w: sp.S.Zero})) for x, value in self.starts
+        }
 
     def latex(self) -> str:
         r"""Return H, the metric's equations and the step as one LaTeX `aligned` block."""

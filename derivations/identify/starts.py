@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations.algebra.symbols import w
 from derivations.errors import NotHamiltonianError
 from derivations.identify.assembly import units
 from derivations.identify.points import reads
@@ -41,13 +40,3 @@ def starts(found: Reading, step: Map) -> Starts:
 
 
 _ANY = sp.Symbol("_any", positive=True)
-
-
-def line_in_weights(start: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
-    """Return a and b of a start a·w + b.
-
-    >>> from derivations.algebra.symbols import w
-    >>> line_in_weights(2 * w + 3)
-    (2, 3)
-    """
-    return sp.diff(start, w), start.xreplace({w: sp.S.Zero})

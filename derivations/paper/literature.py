@@ -169,6 +169,17 @@ LITERATURE = (
         "https://arxiv.org/abs/2010.07468",
     ),
     Reference(
+        "ziyin",
+        "Liu Ziyin, Zhikang T. Wang and Masahito Ueda. LaProp: separating momentum and "
+        "adaptivity in Adam. 2020.",
+        "https://arxiv.org/abs/2002.04839",
+    ),
+    Reference(
+        "qhm",
+        "Jerry Ma and Denis Yarats. Quasi-hyperbolic momentum and Adam for deep learning. 2018.",
+        "https://arxiv.org/abs/1810.06801",
+    ),
+    Reference(
         "duruisseaux",
         "Valentin Duruisseaux and Melvin Leok. Practical perspectives on symplectic "
         "accelerated optimization. 2022.",

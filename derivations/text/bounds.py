@@ -59,7 +59,7 @@ def in_doubles(number: sp.Basic, shown: str) -> complex:
         found = double(number)
     except (ArithmeticError, ValueError) as error:
         raise UpdateError(f"'{shown}' makes a number that no update needs") from error
-    if found and not _SMALLEST < abs(found) < _LARGEST:
+    if number != 0 and not _SMALLEST < abs(found) < _LARGEST:
         raise UpdateError(f"'{shown}' makes a number that no update needs")
     if found.imag:
         raise UpdateError(f"'{shown}' makes a number that is not real")

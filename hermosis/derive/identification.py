@@ -167,9 +167,7 @@ class IdentifiedBlueprint(Blueprint):
     @property
     def starts(self) -> dict[str, tuple[sp.Expr, sp.Expr]]:
         """For each state that does not begin at zero: a and b of its start a·w + b."""
-        from derivations.identify.starts import line_in_weights
-
-        return {x.name: line_in_weights(value) for x, value in self.found.starts}
+        return self.found.linear_starts
 
     @lazy
     def shares(self) -> frozenset[str]:

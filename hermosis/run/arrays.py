@@ -6,20 +6,20 @@ Numba source goes the same way, whole arrays at a time.
 from __future__ import annotations
 
 import math
+import operator
 import struct
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy import vdot
 
-from derivations.emit.program.plan import PhasePlan
 from hermosis.compile.step import Step
 from hermosis.run.direct import HUGE, UNDEFINED, direct_step
 from hermosis.run.executor import Ask, Executor, Rebind, uninterrupted
 from hermosis.run.ledger import Energies, energies_of
 from hermosis.run.parameters import Array, ParameterSet, row_of
+from hermosis.run.phases import Phase, move, phases_of
 from hermosis.run.pieces import Piece, cut
 from hermosis.run.state import SCALARS, STEP, TIME, State
 
@@ -29,12 +29,8 @@ if TYPE_CHECKING:
 Function = Callable[..., Any]
 
 
-class Phase(NamedTuple):
-    """A phase: what it is like, its function of arrays, and what moves scalars after it."""
-
-    plan: PhasePlan
-    function: Function | None
-    scalars: Function | None
+class Overflow(Exception):
+    """Something that was written is not finite."""
 
 
 class ArrayExecutor(Executor):
@@ -44,24 +40,33 @@ class ArrayExecutor(Executor):
         self, optimizer: Optimizer, program: Step, leaves: list[Array], state: State
     ) -> None:
         super().__init__(optimizer, program, leaves, state)
-        self.odd: list[tuple[Array, Array]] = []
-        self.weights = [self.flat(leaf) for leaf in leaves]
-        self.rows = [[self.flat(array) for array in row] for row in self.states]
-        self.pieces = list(self.cut())
-        self.phases = self.phases_of("phase", self.plan.phases)
-        self.gauge = self.phases_of("gauge", self.plan.gauge)
-        self.written = [*self.weights, *(array for row in self.rows for array in row)]
-        self.restored = [*self.written, *(original for original, _ in self.odd)]
+        self.scratch: dict[Any, list[Array]] = {}
+        self.lay_out()
+        self.phases = phases_of("phase", self.plan.phases, program.functions)
+        self.gauge = phases_of("gauge", self.plan.gauge, program.functions)
         self.keeps = self.small or self.plan.guarded
         clocks = {"t", "count", "L"}.intersection(self.plan.parameters)
         self.timed = bool(clocks or self.plan.scalars or self.plan.energies)
         self.period, self.memory = optimizer.period, self.numbers.data
         self.form = struct.Struct(f"{len(self.numbers)}d")
-        self.busy = threading.Lock()
         self.direct = direct_step(self)
+
+    def lay_out(self) -> None:
+        """Cut the arrays as they are now; views would stay where they were if one is resized."""
+        self.odd: list[tuple[Array, Array]] = []
+        self.weights = [self.flat(leaf) for leaf in self.leaves]
+        self.rows = [[self.flat(array) for array in row] for row in self.states]
+        self.pieces = list(self.cut())
+        self.written = [*self.weights, *(array for row in self.rows for array in row)]
+        self.restored = [*self.written, *(original for original, _ in self.odd)]
+        arrays = [*self.leaves, *(array for row in self.states for array in row)]
+        one_piece = len(self.pieces) == len(self.leaves)
+        self.views = not one_piece or any(map(operator.is_not, arrays, self.written))
 
     def flat(self, array: Array) -> Array:
         """Return an array as one axis; a copy of one that is not contiguous."""
+        if type(array) is np.ndarray and array.ndim == 1 and array.flags.carray:
+            return array
         plain = array.view(np.ndarray)
         if plain.flags.c_contiguous and plain.flags.aligned:
             return plain.reshape(-1)
@@ -73,23 +78,11 @@ class ArrayExecutor(Executor):
         """Return an array that is contiguous as functions read it."""
         return array.reshape(-1)
 
-    def phases_of(self, prefix: str, plans: tuple[PhasePlan, ...]) -> list[Phase]:
-        """Find the functions of phases by their names in the source."""
-        found = self.program.functions
-        simple = found["step"] if f"{prefix}_1" not in found and len(plans) == 1 else None
-        return [
-            Phase(
-                plan,
-                found.get(f"{prefix}_{index}", simple) if plan.works else None,
-                found[f"{prefix}_scalars_{index}"] if plan.assigned else None,
-            )
-            for index, plan in enumerate(plans, 1)
-        ]
-
     def cut(self) -> Iterator[Piece]:
         """Cut arrays into pieces that stay in the cache; Numba takes them whole."""
         whole = self.program.backend == "numba"
-        return cut(self.weights, self.rows, self.noises.rows, self.plan.buffers, whole)
+        own, count = self.scratch, self.plan.buffers
+        return cut(self.weights, self.rows, self.noises.rows, own, count, whole)
 
     def step(
         self,
@@ -105,18 +98,26 @@ class ArrayExecutor(Executor):
             if self.direct(w, gradient, state, value, norm):
                 return
         self.expect(w, state)
+        if self.views:
+            self.lay_out()
         values = self.values(state)
         slopes, huge = self.slopes(gradient) if self.plan.asks_first else (None, False)
-        if not self.busy.acquire(blocking=False):
-            raise self.concurrent()
+        token = object()
         try:
+            if self.owner is None:
+                self.owner = token
+            if self.owner is not token:
+                raise self.concurrent()
             if self.keeps or huge:
                 self.transact(w, slopes, values, state, value, ask, observe)
             else:
                 with uninterrupted():
                     self.run(w, slopes, values, state, value, ask, observe)
+        except Overflow:
+            raise self.overflow() from None
         finally:
-            self.busy.release()
+            if self.owner is token:
+                self.owner = None
 
     def expect(self, w: ParameterSet, state: State) -> None:
         """Raise `Rebind` unless parameters and state are those that this was bound to."""
@@ -172,12 +173,12 @@ class ArrayExecutor(Executor):
                     with np.errstate(all="ignore"):
                         self.work(phase, slopes, known, totals)
                 if phase.scalars is not None:
-                    _move(phase, known[0], totals)
+                    move(phase, known[0], totals)
             except UNDEFINED as error:
                 raise self.program.refusal(index, [known[0] | totals], error) from error
         for array in self.written:
             if not math.isfinite(_square(array)) and not np.isfinite(array).all():
-                raise self.overflow()
+                raise Overflow
         self.leave()
         self.energies = [totals[name] for name in self.plan.energies]
         before = self.numbers.tolist()
@@ -250,6 +251,8 @@ class ArrayExecutor(Executor):
 
     def measure(self, w: ParameterSet, state: State, value: float) -> Energies:
         self.expect(w, state)
+        if self.views:
+            self.lay_out()
         for original, copy in self.odd:
             copy[...] = original.reshape(-1)
         known = self.known(self.values(state), state, value)
@@ -259,20 +262,8 @@ class ArrayExecutor(Executor):
                 with np.errstate(all="ignore"):
                     self.work(phase, None, known, totals)
             if phase.scalars is not None:
-                _move(phase, known[0], totals)
+                move(phase, known[0], totals)
         return energies_of([totals[name] for name in self.plan.energies], value)
-
-
-def _move(phase: Phase, known: Mapping[str, float], totals: dict[str, float]) -> None:
-    """Note the scalars after a phase that moves them, by what is known at it."""
-    plan = phase.plan
-    assert phase.scalars is not None
-    reads = [totals[name] if name in totals else known[name] for name in plan.reads]
-    try:
-        found = phase.scalars(*reads)
-    except UNDEFINED:  # no energy is defined here, but the motion is
-        found = [math.nan] * len(plan.assigned)
-    totals.update(zip(plan.assigned, found, strict=True))
 
 
 def _square(array: Array) -> float:

@@ -41,9 +41,11 @@ def direct_step(executor: ArrayExecutor) -> Direct | None:
     if plan.guarded or plan.noises or not plan.gradient_at_start:
         return None
     (leaf,), ((_, _, before, behind),) = executor.leaves, pieces
+    if executor.views:
+        return None
     is_flat, precision, shape = before[0].ndim == leaf.ndim, leaf.dtype, leaf.shape
     huge, numbers, places = HUGE[leaf.itemsize], executor.numbers, executor.places
-    own, written, busy = executor.own, executor.written, executor.busy
+    own, written, count = executor.own, executor.written, executor.count
     # A product of two arrays is finite only where both are.
     pairs = list(zip_longest(written[::2], written[1::2], fillvalue=written[-1]))
     function, period = executor.program.functions["step"], executor.period
@@ -67,9 +69,13 @@ def direct_step(executor: ArrayExecutor) -> Direct | None:
         if w is not leaf or state.numbers is not numbers or type(slope) is not ndarray:
             return False
         arrays = state.arrays
+        if w.shape != shape or not w.flags.writeable or len(arrays) != count:
+            return False
         try:
-            for name, place, array in places:
-                if arrays[name][place] is not array:
+            for name, place, array, own_shape in places:
+                if arrays[name][place] is not array or array.shape != own_shape:
+                    return False
+                if not array.flags.writeable:
                     return False
         except (LookupError, TypeError):  # a state that was damaged
             return False
@@ -83,12 +89,14 @@ def direct_step(executor: ArrayExecutor) -> Direct | None:
             sets = executor.sets
             given = [sets[0].get(name, 0.0) for name in inputs]
             length = sets[0].get("tau", 1.0)
-        if not busy.acquire(False):
-            raise executor.concurrent()
-        known = numbers.tolist()
+        token, known = object(), numbers.tolist()
         begun = known[STEP]
         old = [array.copy() for array in written]
         try:
+            if executor.owner is None:
+                executor.owner = token
+            if executor.owner is not token:
+                raise executor.concurrent()
             if moving:
                 changing = [*known, value, begun + 1.0]
                 for place, source in moving:
@@ -107,7 +115,7 @@ def direct_step(executor: ArrayExecutor) -> Direct | None:
             else:
                 write(memory, 0, begun + 1.0, time, *known[SCALARS:])
         except BaseException as error:
-            if numbers[STEP] == begun:
+            if executor.owner is token and numbers[STEP] == begun:
                 for array, kept in zip(written, old, strict=True):
                     array[...] = kept
             if not isinstance(error, (*UNDEFINED, RuntimeWarning)):
@@ -115,7 +123,8 @@ def direct_step(executor: ArrayExecutor) -> Direct | None:
             executor.direct = None  # formulas that are not defined here are left to the phases
             return False
         finally:
-            busy.release()
+            if executor.owner is token:
+                executor.owner = None
         return True
 
     return step

@@ -181,6 +181,11 @@ def _given(
                 f"{opt.name}: {name} has shape {found.shape}; give one number for each member"
             )
         own[name] = found.astype(float)
+    if opt.arrays:
+        raise HyperparameterError(
+            f"{opt.name} has {opt.arrays[0]} as an array, one number for each component, which "
+            "members of an ensemble do not know; give numbers to the optimizer"
+        )
     if grouped := [name for name in known if is_grouped(common[name]) and name not in own]:
         raise HyperparameterError(
             f"{opt.name} has groups of {', '.join(grouped)}, but a member of an ensemble is one "

@@ -62,15 +62,19 @@ class Executor(ABC):
         self.small = sum(leaf.size for leaf in leaves) <= SMALL
         self.noises = Noises(self.plan.noises, leaves)
         self.energies: Sequence[float] = ()
+        #: Whose step is under way. No other thread runs between a look at it and its change.
+        self.owner: object | None = None
 
     def own_arrays(self, leaves: list[Array], states: list[list[Array]]) -> None:
         """Note the arrays that a step writes to, and who owns their memory."""
         self.leaves, self.states = leaves, states
         self.places = [
-            (name, place, array)
+            (name, place, array, array.shape)
             for place, row in enumerate(states)
             for name, array in zip(self.plan.states, row, strict=True)
         ]
+        self.shapes = [leaf.shape for leaf in leaves]
+        self.count = len(self.plan.states)
         written = [array for row in (leaves, *states) for array in row]
         self.own = set(map(id, written))
         self.owners = {id(arguments.owner(array)) for array in written}
@@ -110,15 +114,20 @@ class Executor(ABC):
         return self.sets
 
     def holds(self, leaves: Sequence[Any], state: State) -> bool:
-        """Tell whether arrays and state are the very ones that this was bound to."""
+        """Tell whether arrays and state are the very ones that this was bound to, as they were."""
         if state.numbers is not self.numbers or len(leaves) != len(self.leaves):
             return False
-        for leaf, own in zip(leaves, self.leaves, strict=True):
-            if leaf is not own:
+        for leaf, own, shape in zip(leaves, self.leaves, self.shapes, strict=True):
+            if leaf is not own or own.shape != shape or not own.flags.writeable:
                 return False
         arrays = state.arrays
+        if len(arrays) != self.count:
+            return False
         try:
-            return all(arrays[name][place] is array for name, place, array in self.places)
+            return all(
+                arrays[name][place] is array and array.shape == shape and array.flags.writeable
+                for name, place, array, shape in self.places
+            )
         except (LookupError, TypeError):  # a state that was damaged
             return False
 

@@ -30,11 +30,14 @@ def cut(
     weights: list[Array],
     rows: list[list[Array]],
     noises: list[list[Array]],
+    scratch: dict[Any, list[Array]],
     buffers: int,
     whole: bool,
 ) -> Iterator[Piece]:
-    """Cut arrays into pieces, with scratch arrays as long as the longest of a precision."""
-    scratch: dict[Any, list[Array]] = {}
+    """Cut arrays into pieces, with scratch arrays as long as the longest of a precision.
+
+    `scratch` keeps these for the next time.
+    """
     for weight in weights:
         length = weight.size if whole else _length_of(weight)
         kept = scratch.get(weight.dtype, [])
@@ -45,10 +48,10 @@ def cut(
         own = scratch.get(weight.dtype, [])
         for start in range(0, max(weight.size, 1), max(length, 1)):
             part = slice(start, min(start + length, weight.size))
-            before = tuple(array[part] for array in (weight, *row))
+            is_all = weight.size <= length
+            before = tuple(array if is_all else array[part] for array in (weight, *row))
             behind = [noise.reshape(-1)[part] for noise in noises[place]]
             behind += [array[: part.stop - start] for array in own]
-            is_all = weight.size <= length
             yield Piece(place, None if is_all else part, before, tuple(behind))
 
 

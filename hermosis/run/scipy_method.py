@@ -30,6 +30,7 @@ def scipy_method(
     callback: Callable[..., Any] | None = None,
     maxiter: int = 1000,
     tol: float | None = None,
+    disp: bool = False,
     **unknown: Any,
 ) -> OptimizeResult:
     """Serve `scipy.optimize.minimize(method=opt)`; bounds and constraints are refused by name."""
@@ -41,12 +42,12 @@ def scipy_method(
             )
     if unknown:
         raise HyperparameterError(
-            f"{opt.name} has no option {', '.join(sorted(unknown))}; known: maxiter, tol"
+            f"{opt.name} has no option {', '.join(sorted(unknown))}; known: maxiter, tol, disp"
         )
     if not callable(jac):
         raise missing_gradient()
     start = np.array(x0, dtype=float) if np.asarray(x0).dtype.kind in "biu" else x0
-    return minimize(
+    result = minimize(
         lambda w: fun(w, *args),
         start,
         opt,
@@ -55,3 +56,6 @@ def scipy_method(
         tol=tol,
         callback=callback,
     )
+    if disp:
+        print(f"{result.message}\n    loss {result.fun:.6g} after {result.nit} steps")
+    return result

@@ -78,6 +78,61 @@ def test_what_is_no_list_of_formulas_is_refused(text):
         update(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("theta = theta - max(exp(exp(exp(100))), 2)*g", "a number that no update needs"),
+        ("theta = theta - min(2, exp(-exp(9)))*g", "a number that no update needs"),
+        ("theta = theta - exp(64)**64*g", "a number that no update needs"),
+        ("theta = theta - g*exp(600)*g*exp(600)", "a number that no update needs"),
+        ("theta = theta - sqrt(1 - 2)*g", "a number that is not real"),
+        ("theta = theta - log(2 - 3)*g", "a number that is not real"),
+        ("theta = theta - g**64*g**64", "an exponent above 64"),
+        ("theta = theta - ((g**64)**64)**64", "an exponent above 64"),
+        ("theta = theta - (g + lr + 1 + theta)**40", "terms when it is multiplied out"),
+        ("theta = theta - norm(" + "*".join(f"(g + lr + {i})" for i in range(1, 9)) + ")",
+         "terms when it is multiplied out"),
+        ("theta = theta - where((g > 0) > 1, g, 1)", "compares a comparison"),
+    ],
+)  # fmt: skip
+def test_what_stands_for_too_much_is_refused(text, said):
+    with pytest.raises(UpdateError, match=said):
+        update(text, parameters=("lr",))
+
+
+@pytest.mark.parametrize(
+    ("formula", "due"),
+    [
+        ("max(exp(100), 2)", sp.exp(100)),
+        ("min(sqrt(2), 1.5)", sp.sqrt(2)),
+        ("where(sqrt(2) > 1.5, 1, 2)", 2),
+        ("where(exp(2) >= 7, 1, 2)", 1),
+        ("sum(3)*0 + 1", 1),
+    ],
+)
+def test_numbers_are_compared_by_their_values(formula, due):
+    assert update(f"theta = theta - ({formula})*g").one_stage()[w] == w - due * G
+
+
+def test_the_number_of_components_is_no_plain_number():
+    from derivations.algebra.components import Total
+
+    assert not Total(sp.S.One).is_number
+    rule = update("theta = theta - where(sum(1) > abs(g), g, 1)*lr", parameters=("lr",))
+    assert rule.one_stage()[w].has(Total(sp.S.One))
+
+
+@pytest.mark.parametrize("own", ["t", "tau", "count", "L", "U", "w", "G"])
+def test_names_of_the_step_are_set_apart_from_all_others(own):
+    names = (own, f"{own}_", f"{own}__")
+    text = "; ".join(f"{n} = lr*{n} + g" for n in names) + f"; x = x - {' - '.join(names)}"
+    rule = update(text, weights="x", step="n", parameters=("lr",))
+    assert len(rule.states) == 3 and not {w, G} & set(rule.states)
+    rule = update(f"x = x - ({' + '.join(names)})*g", weights="x", step="n", parameters=names)
+    assert len(rule.parameters) == 3 and not {own} & {x.name for x in rule.parameters}
+    assert {shown for x, shown in rule.names if x in rule.parameters} == set(names)
+
+
 @pytest.mark.parametrize("parameters", [("lr", "lr"), ("g",), ("1x",), ("sqrt",), (3,)])
 def test_names_that_cannot_be_are_refused(parameters):
     with pytest.raises(UpdateError):

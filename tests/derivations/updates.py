@@ -86,7 +86,7 @@ def _rescaled(lines: Lines, rule: Rule, chance: random.Random) -> Lines:
     numbers = [p for p in rule.parameters if p != count and p.name in ("lr", "mu", "b1", "b2", "a")]
     for state in _memories(lines):
         unit = chance.choice(
-            [sp.Integer(2), sp.Rational(1, 3), *(1 / (1 - p) for p in numbers), *numbers, sp.S.One]
+            [sp.Integer(2), sp.Rational(1, 3), *(_rest(p) for p in numbers), *numbers, sp.S.One]
         )
         within = {state: state / unit}
         lines = [
@@ -94,6 +94,11 @@ def _rescaled(lines: Lines, rule: Rule, chance: random.Random) -> Lines:
             for target, value in lines
         ]
     return lines
+
+
+def _rest(number: sp.Symbol) -> sp.Expr:
+    """A positive number that is written with a sum: only averaging factors are below one."""
+    return 1 / (1 + number if number.name == "lr" else 1 - number)
 
 
 def _memories(lines: Lines) -> list[sp.Symbol]:

@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 
 import hermosis as hm
-from hermosis import errors
-from hermosis.integrators.errors import IntegratorError
+from hermosis.errors import HermosisError
 
 #: Seconds of processor time that a call may take at most.
 LONGEST = 60.0
@@ -57,7 +56,7 @@ TEMPLATES = (
 def call(random: np.random.Generator) -> str:
     """Try one random text, and say of which kind. Raises `AssertionError` on a fault."""
     begin = time.process_time()
-    way = (_malformed, _read, _identified, _word)[random.choice(4, p=(0.4, 0.35, 0.05, 0.2))]
+    way = (_malformed, _read, _identified, _word)[random.choice(4, p=(0.4, 0.36, 0.03, 0.21))]
     text = way(random)
     taken = time.process_time() - begin
     assert taken < LONGEST, f"{taken:.0f} s for {text!r}"
@@ -143,7 +142,7 @@ def _tried(what: Callable[[], Any], text: str) -> Any:
     """Return an answer, or None where it is refused by name; anything else is a fault."""
     try:
         return what()
-    except (errors.HermosisError, errors.DerivationError, IntegratorError) as error:
+    except HermosisError as error:
         assert str(error), text
         return None
     except Exception as error:

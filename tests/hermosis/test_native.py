@@ -109,7 +109,7 @@ def test_machine_code_and_numpy_agree(made: str, dtype: Any, name: str, two_thre
 def test_only_odd_arrays_have_working_copies(name: str) -> None:
     """Plain arrays, lists and dicts of them are stepped where they are."""
     opt = METHODS[name](backend="llvm")
-    for made in LAYOUTS:
+    for made in LAYOUTS.keys() - {"nothing"}:
         w = LAYOUTS[made](float)
         bound = opt.executor(w, opt.init(w), False)
         assert isinstance(bound, NativeExecutor)

@@ -97,7 +97,7 @@ def test_machine_code_and_numpy_agree(made: str, dtype: Any, name: str) -> None:
 @each_method
 def test_one_executor_is_bound_to_all_layouts(name: str) -> None:
     opt = METHODS[name]()
-    for made in LAYOUTS:
+    for made in LAYOUTS.keys() - {"nothing"}:
         w = LAYOUTS[made](float)
         _, state = walked(opt, w)
         bound = opt.executor(w, state, False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from contextlib import nullcontext
 from operator import itemgetter
@@ -46,7 +45,6 @@ class NativeExecutor(Executor):
         self.drawn = [list(column) for column in zip(*self.noises.rows, strict=True)]
         self.one = len(self.native.segments) == 1
         self.first = self.kernel.steps[0]
-        self.busy = threading.Lock()
         #: What stands for gradients before the first is due.
         self.blank = [] if self.plan.asks_first else [np.empty_like(w) for w in self.weights]
         self.enter_sizes(optimizer)
@@ -129,7 +127,8 @@ class NativeExecutor(Executor):
             self.enter(self.values(state))
         if self.loss is not None:
             self.values_of[:, self.loss] = 0.0 if value is None else value
-        if self.one and not self.odd and not self.noises.count and state.numbers is self.numbers:
+        plain = self.one and not self.odd and not self.noises.count
+        if plain and state.numbers is self.numbers and len(state.arrays) == self.count:
             weights, slopes = ([w], [gradient]) if self.single else self.lists(w, gradient)
             arrays = state.arrays
             states = [arrays.get(name) for name in self.names]
@@ -155,13 +154,17 @@ class NativeExecutor(Executor):
         """Make a step that has gradients on its way or odd arrays, or say what is wrong."""
         self.adopt(w, state)
         slopes = self.slopes(gradient) if self.plan.asks_first else self.blank
-        if not self.busy.acquire(blocking=False):
-            raise self.concurrent()
+        token = object()
         try:
+            if self.owner is None:
+                self.owner = token
+            if self.owner is not token:
+                raise self.concurrent()
             with uninterrupted() if self.one and self.odd else nullcontext():
                 self.walk(w, slopes, state, ask, observe)
         finally:
-            self.busy.release()
+            if self.owner is token:
+                self.owner = None
         if self.measured:
             self.energies = self.measured(self.values_of[0].tolist())
 
