@@ -5,7 +5,12 @@ A test that combines others is a number, one where it holds, so that all argumen
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import sympy as sp
+
+#: How many different tests are decided before each other.
+_MOST = 3
 
 
 class Branch(sp.Function):
@@ -92,6 +97,32 @@ def nonzero(expr: sp.Expr) -> sp.Expr:
     return IfEqual(expr, sp.S.Zero, sp.S.One, expr)
 
 
+def where(test: sp.Basic | bool, yes: sp.Expr, no: sp.Expr) -> sp.Expr:
+    """Return one expression where a test holds, such as `hm.Abs(X) < 1`, and another elsewhere."""
+    return sp.Piecewise((yes, test), (no, True))
+
+
+def with_cases(expr: sp.Expr) -> sp.Expr:
+    """Write the smaller and the larger of expressions by cases, whose derivatives are plain.
+
+    >>> x, d = sp.Symbol("x", real=True), sp.Symbol("d", positive=True)
+    >>> sp.diff(with_cases(sp.Min(x, d)), x)
+    Piecewise((0, d <= x), (1, True))
+    """
+
+    def smaller(*values: sp.Expr) -> sp.Expr:
+        first, *others = values
+        rest = smaller(*others) if others else first
+        return where(first <= rest, first, rest)
+
+    def larger(*values: sp.Expr) -> sp.Expr:
+        first, *others = values
+        rest = larger(*others) if others else first
+        return where(first >= rest, first, rest)
+
+    return expr.replace(sp.Min, smaller).replace(sp.Max, larger)
+
+
 def with_branches(expr: sp.Expr) -> sp.Expr:
     """Write SymPy's `Piecewise` as branches.
 
@@ -155,3 +186,65 @@ def is_everywhere(expr: sp.Expr) -> bool:
     powers = (part for part in expr.atoms(sp.Pow) if not isinstance(part, sp.exp))
     whole = all(part.exp.is_Integer and part.exp.is_positive for part in powers)
     return whole and not expr.has(sp.log, sp.asin, sp.acos, sp.acosh, sp.atanh, sp.tan)
+
+
+def in_cases(expr: sp.Expr, tidy: Callable[[sp.Expr], sp.Expr]) -> sp.Expr:
+    """Return an expression with its cases tidied, and those with the same tests as one.
+
+    >>> x = sp.Symbol("x", real=True)
+    >>> in_cases(where(x > 1, x, 1) * where(x > 1, 1 / x, x), sp.cancel)
+    Piecewise((1, x > 1), (x, True))
+    """
+    pieces = _outermost(expr)
+    tests = {tuple(test for _, test in piece.args) for piece in pieces}
+    if len(pieces) > 1 and len(tests) <= _MOST:
+        own, kept = [], []
+        for term in sp.Add.make_args(expr):
+            (own if term.has(sp.Piecewise) else kept).append(term)
+        return tidy(sp.Add(*kept) + _folded(sp.Add(*own), tidy))
+    each = {piece: _each(piece, tidy) for piece in pieces}
+    names = {piece: sp.Dummy("piece", real=True) for piece in each.values()}
+    whole = {piece: value.xreplace(names) for piece, value in each.items()}
+    back = {name: piece for piece, name in names.items()}
+    return tidy(expr.xreplace(whole)).xreplace(back)
+
+
+def _folded(expr: sp.Expr, tidy: Callable[[sp.Expr], sp.Expr]) -> sp.Expr:
+    """Decide the tests of one of the pieces first, and leave the others to its cases."""
+    pieces = _outermost(expr)
+    if not pieces:
+        return tidy(expr)
+    first = pieces[0]
+    tests = [test for _, test in first.args]
+    alike = [piece for piece in pieces if [test for _, test in piece.args] == tests]
+    cases = (
+        (_folded(expr.xreplace({piece: piece.args[n][0] for piece in alike}), tidy), test)
+        for n, test in enumerate(tests)
+    )
+    return _with_common(list(cases))
+
+
+def _with_common(cases: list[tuple[sp.Expr, sp.Basic]]) -> sp.Expr:
+    """Write the factors that all cases have before them, if they have a value everywhere."""
+    factors = [set(filter(_is_plain, sp.Mul.make_args(x))) for x, _ in cases if x != 0]
+    common = set[sp.Expr]().union(*factors[:1]).intersection(*factors)
+    front = sp.Mul(*common)
+    return front * sp.Piecewise(*((value / front, test) for value, test in cases))
+
+
+def _is_plain(factor: sp.Expr) -> bool:
+    base, exponent = factor.as_base_exp()
+    signs = base.args[0] if isinstance(base, sp.Abs | sp.sign) else base
+    return bool(signs.is_Symbol and (base.is_positive or (exponent.is_Integer and exponent > 0)))
+
+
+def _each(piece: sp.Piecewise, tidy: Callable[[sp.Expr], sp.Expr]) -> sp.Expr:
+    return _with_common([(tidy(value), test) for value, test in piece.args])
+
+
+def _outermost(expr: sp.Basic) -> list[sp.Piecewise]:
+    """Return the pieces that stand in no other, in an order that does not change."""
+    if isinstance(expr, sp.Piecewise):
+        return [expr]
+    found = {piece for argument in expr.args for piece in _outermost(argument)}
+    return sorted(found, key=sp.default_sort_key)

@@ -13,6 +13,7 @@ from itertools import permutations
 
 import sympy as sp
 
+from derivations.algebra.branches import in_cases
 from derivations.algebra.components import Coupled, Sum, Total, is_component
 from derivations.algebra.powers import joined
 from derivations.algebra.symbols import Component
@@ -40,7 +41,9 @@ def tidy(expr: sp.Expr) -> sp.Expr:
     parts = sorted(expr.atoms(Sum, Coupled), key=str)
     symbols = {part: _symbol(n, bool(part.is_nonnegative)) for n, part in enumerate(parts)}
     sums = {symbol: part for part, symbol in symbols.items()}
-    return _with_sizes(_rewritten(expr.xreplace(symbols))).xreplace(sums)
+    plain = expr.xreplace(symbols)
+    short = in_cases(plain, tidy) if plain.has(sp.Piecewise) else _with_sizes(_rewritten(plain))
+    return short.xreplace(sums)
 
 
 def _with_sizes(expr: sp.Expr) -> sp.Expr:

@@ -15,7 +15,7 @@ import sympy as sp
 
 from derivations.algebra.removable import defined
 from derivations.emit.mathematics.latex import latex
-from derivations.emit.program.program import stable
+from derivations.emit.program.program import smooth, stable
 from derivations.errors import BackendError, EnergyError, NotScalarError
 from derivations.lazy import lazy
 
@@ -38,7 +38,7 @@ class Objective:
 
         Raises `BackendError` for one that is not known in closed form.
         """
-        terms = [(x.free_symbols, x) for x in sp.Add.make_args(stable(self.expression))]
+        terms = [(x.free_symbols, x) for x in sp.Add.make_args(smooth(self.expression))]
         found = (
             sp.Add(*(term.diff(symbol) for own, term in terms if symbol in own))
             for symbol in self.symbols

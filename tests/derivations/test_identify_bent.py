@@ -6,11 +6,11 @@ import pytest
 import sympy as sp
 
 from derivations.algebra.branches import with_branches
+from derivations.algebra.cases import vanishes_in_cases
 from derivations.algebra.components import Total, slope
 from derivations.algebra.symbols import X, parameter
 from derivations.errors import TooLargeError
 from derivations.identify import identify
-from derivations.identify.cases import vanishes_in_cases
 from derivations.identify.points import same
 from derivations.text.update import update
 

@@ -215,14 +215,18 @@ def sequential(values: dict[sp.Symbol, sp.Expr]) -> list[tuple[sp.Symbol, sp.Exp
 
 
 def stable(value: sp.Expr) -> sp.Expr:
-    """Write log cosh so that it does not overflow where cosh does, and steps by branches."""
+    """Write log cosh so that it does not overflow, steps by signs, and cases by branches."""
+    return with_branches(smooth(value).replace(sp.Heaviside, lambda x, *_: (1 + sp.sign(x)) / 2))
+
+
+def smooth(value: sp.Expr) -> sp.Expr:
+    """Write log cosh so that it does not overflow where cosh does."""
 
     def rewritten(angle: sp.Expr) -> sp.Expr:
         size = sp.Abs(angle)
         return size + sp.log(1 + sp.exp(-2 * size)) - sp.log(2)
 
-    smooth = value.replace(
+    return value.replace(
         lambda part: isinstance(part, sp.log) and isinstance(part.args[0], sp.cosh),
         lambda part: rewritten(part.args[0].args[0]),
     )
-    return with_branches(smooth.replace(sp.Heaviside, lambda x, *_: (1 + sp.sign(x)) / 2))
