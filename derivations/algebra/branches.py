@@ -198,7 +198,8 @@ def in_cases(expr: sp.Expr, tidy: Callable[[sp.Expr], sp.Expr]) -> sp.Expr:
     pieces = _outermost(expr)
     tests = {tuple(test for _, test in piece.args) for piece in pieces}
     if len(pieces) > 1 and len(tests) <= _MOST:
-        own, kept = [], []
+        own: list[sp.Expr] = []
+        kept: list[sp.Expr] = []
         for term in sp.Add.make_args(expr):
             (own if term.has(sp.Piecewise) else kept).append(term)
         return tidy(sp.Add(*kept) + _folded(sp.Add(*own), tidy))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 from xml.dom.minidom import Element
 
 import sympy as sp
@@ -16,10 +16,7 @@ _SIGNS = {"<": "&lt;", ">": "&gt;", "<=": "≤", ">=": "≥", "==": "=", "!=": "
 class CasesPrinter:
     """Prints `Piecewise` and comparisons; it stands before a printer of all else."""
 
-    if TYPE_CHECKING:
-
-        def _print(self, expr: sp.Basic) -> Element:
-            """Print another expression."""
+    _print: Any
 
     def _print_Relational(self, expr: sp.Rel) -> Element:
         left, right = map(self._print, expr.args)
