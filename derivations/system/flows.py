@@ -185,6 +185,11 @@ def bath(energy: Energy, law: ThermalLaw) -> Flow:
         raise NoExactFlowError(
             f"the heat bath N is exact only for the kinetic energy (β/2k)X², not {energy.kinetic}"
         )
+    if law.rate == 0:
+        raise NoExactFlowError(
+            "the heat bath N exchanges no heat without friction, and the profile has the rate 0; "
+            "take a profile that cools, such as hm.Exponential()"
+        )
     decay = law.decay(s)
     return Flow("N", sp.S.Zero, X=decay * X + sp.sqrt(temperature * (1 - decay**2)) * noise)
 
