@@ -31,7 +31,7 @@ class Language:
 
     `scalars` writes formulas of numbers, and `helpers` holds the functions that it may call, by
     name; `size` is the number of components of w; `total` writes the sum of an array, and `filled`
-    an array like another with one number everywhere.
+    an array like another with one number everywhere, and `branch` is what chooses between two.
     """
 
     imports: tuple[str, ...]
@@ -41,6 +41,7 @@ class Language:
     functions: dict[str, str] = field(default_factory=dict)
     total: str = ""
     filled: str = ""
+    branch: str = ""
     helpers: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -48,7 +49,8 @@ class Language:
         """The writer of formulas of arrays."""
         names = FUNCTIONS | self.functions
         full = {key: f"{self.package}.{text}" for key, text in names.items()}
-        return Infix(full, f"{self.package}.sqrt")
+        full["where"] = self.branch or f"{self.package}.where"
+        return Infix(full, f"{self.package}.sqrt", filled=self.like("{0}", "{1}"))
 
     def summed(self, text: str) -> str:
         """Write the sum of an array."""
