@@ -71,9 +71,9 @@ _LATER = {
 _MODULES = ("autodiff", "errors", "integrators", "metrics", "optimizers", "plots", "population")
 _SYMBOLIC = (
     "k", "h", "c", "total", "norm2", "nuclear", "over_singular_values", "outer", "limit",
-    "parameter", "where",
+    "parameter",
     "sqrt", "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh",
-    "asin", "acos", "atan", "Abs", "sign", "Max", "Min", "Piecewise", "Rational", "pi", "oo",
+    "asin", "acos", "atan", "Abs", "sign", "Max", "Min", "Rational", "pi", "oo",
 )  # fmt: skip
 
 __all__ = [

@@ -111,7 +111,7 @@ class MetricNotPositiveError(DefinitionError):
 
 
 class NonConvexKineticWarning(UserWarning):
-    """A kinetic energy that is not convex, or that has no minimum at rest."""
+    """A kinetic energy that is not convex: beyond some momentum the velocity falls."""
 
 
 class MatrixSizeError(HermosisError):

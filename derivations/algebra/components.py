@@ -13,7 +13,6 @@ from collections.abc import Callable
 
 import sympy as sp
 
-from derivations.algebra.branches import in_cases, with_cases
 from derivations.algebra.symbols import Component, G, L, w
 
 #: Writes a part of a formula in coordinates, at an index where it has a free component.
@@ -125,16 +124,10 @@ def is_component(expr: sp.Expr) -> bool:
 
 def slope(scalar: sp.Expr, variable: sp.Symbol) -> sp.Expr:
     """Return the component of the gradient of a scalar; ∂L/∂w is the leaf G."""
-    result = sp.diff(with_cases(scalar), variable)
+    result = sp.diff(scalar, variable)
     if variable == w:
         result += sp.diff(scalar, L) * G
-    if not result.has(sp.Piecewise):
-        return result
-    sums = {
-        part: sp.Dummy(real=True, nonnegative=part.is_nonnegative) for part in result.atoms(Sum)
-    }
-    plain = in_cases(result.xreplace(sums), lambda case: case)
-    return plain.xreplace({symbol: part for part, symbol in sums.items()})
+    return result
 
 
 def explicit(expr: sp.Expr, dimension: int, index: int | None = None) -> sp.Expr:

@@ -73,7 +73,7 @@ def _one_sided(
 ) -> sp.Expr:
     try:
         value = sp.limit(expr, variable, target, side)
-    except (NotImplementedError, PoleError, ValueError, TypeError) as error:
+    except (NotImplementedError, PoleError, ValueError) as error:
         raise NoLimitError(_says(whole, variable, target, "SymPy finds none")) from error
     if value.has(*_NO_VALUE):
         raise NoLimitError(_says(whole, variable, target, f"SymPy gives {value}"))

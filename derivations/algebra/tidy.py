@@ -13,9 +13,7 @@ from itertools import permutations
 
 import sympy as sp
 
-from derivations.algebra.branches import in_cases
 from derivations.algebra.components import Coupled, Sum, Total, is_component
-from derivations.algebra.powers import joined
 from derivations.algebra.symbols import Component
 
 #: Stands for a square root while fractions of it are reduced.
@@ -35,15 +33,12 @@ def tidy(expr: sp.Expr) -> sp.Expr:
     """
     if not isinstance(expr, sp.Expr) or expr.is_Atom:
         return expr
-    expr = joined(expr)
     expr = expr.xreplace({part: Total(tidy(part.args[0])) for part in expr.atoms(Total)})
     expr = expr.xreplace({part: part.func(*map(tidy, part.args)) for part in _of_arrays(expr)})
     parts = sorted(expr.atoms(Sum, Coupled), key=str)
     symbols = {part: _symbol(n, bool(part.is_nonnegative)) for n, part in enumerate(parts)}
     sums = {symbol: part for part, symbol in symbols.items()}
-    plain = expr.xreplace(symbols)
-    short = in_cases(plain, tidy) if plain.has(sp.Piecewise) else _with_sizes(_rewritten(plain))
-    return short.xreplace(sums)
+    return _with_sizes(_rewritten(expr.xreplace(symbols))).xreplace(sums)
 
 
 def _with_sizes(expr: sp.Expr) -> sp.Expr:

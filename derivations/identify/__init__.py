@@ -14,6 +14,7 @@ from dataclasses import replace
 
 import sympy as sp
 
+from derivations.algebra.branches import without_branches
 from derivations.algebra.symbols import (
     averaging,
     beta,
@@ -130,11 +131,20 @@ def _result(
         parameters={str(name): value for name, value in values.items()},
         name=None if begun or step.remarks else known_name(found, plain),
         notes=(*(names.said(x, own) for x in notes(found, step)), *names.kept_apart(own)),
-        derived=_timed(rule.subs({**back, **values})),
+        derived=_branchless(_timed(rule.subs({**back, **values}))),
         proof=proof,
         counter=names.of(count),
         starts=tuple((x, value.xreplace(back)) for x, value in begun),
     )
+
+
+def _branchless(rule: Rule) -> Rule:
+    """Write branches by signs, which every language has."""
+    stages = (
+        replace(stage, assignments=tuple((x, without_branches(v)) for x, v in stage.assignments))
+        for stage in rule.stages
+    )
+    return replace(rule, stages=tuple(stages))
 
 
 def _timed(rule: Rule) -> Rule:

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from derivations.algebra.cases import put
 from derivations.algebra.symbols import Component, G, w
 from derivations.errors import NotHamiltonianError
 from derivations.identify.points import read_among, reads, same
 from derivations.identify.reading import Map
-from derivations.identify.scalars import at_ones, ratios, without
+from derivations.identify.scalars import at_ones, put, ratios, without
 from derivations.textbook import count
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from derivations.algebra.cases import DECIDED, vanishes_in_cases
 from derivations.errors import TooLargeError
+from derivations.identify.cases import DECIDED, vanishes_in_cases
 from derivations.identify.fractions import Fractions
 from derivations.identify.normal import normal
 from derivations.identify.points import same

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from derivations.algebra.cases import put
 from derivations.algebra.symbols import G, X, beta
 from derivations.errors import NotHamiltonianError
 from derivations.identify.points import may_be_positive, reads, same
 from derivations.identify.profile import Fading, fading
-from derivations.identify.scalars import ratios, short
+from derivations.identify.scalars import put, ratios, short
 from derivations.identify.states import Average, force
 from derivations.textbook import count
 

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from derivations.algebra.cases import put
 from derivations.algebra.limits import limit
 from derivations.algebra.symbols import beta, gamma
 from derivations.errors import NoLimitError, NotHamiltonianError
 from derivations.identify.points import is_positive, reads, same
-from derivations.identify.scalars import short
+from derivations.identify.scalars import put, short
 from derivations.system.thermal import ThermalLaw
 from derivations.textbook import count
 

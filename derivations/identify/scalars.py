@@ -6,11 +6,10 @@ shortest to write.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import sympy as sp
 
-from derivations.algebra.cases import put
 from derivations.algebra.components import Total, is_component
 from derivations.algebra.symbols import Component, beta, beta_g
 from derivations.identify.points import is_positive, reads, same
@@ -86,6 +85,14 @@ def ones(expr: sp.Expr, values: dict[sp.Symbol, sp.Expr], other: sp.Expr = sp.S.
     """Put numbers for the arrays of a formula, in one dimension."""
     arrays = {x: values.get(x, other) for x in expr.free_symbols if isinstance(x, Component)}
     return put(expr, arrays).replace(Total, lambda part: part).doit(deep=False)
+
+
+def put(expr: sp.Expr, values: Mapping[sp.Basic, sp.Basic]) -> sp.Expr:
+    """Put values into a formula; not a number where it has no value there."""
+    try:
+        return expr.xreplace(values)
+    except (ValueError, TypeError):  # a maximum of what is infinite
+        return sp.nan
 
 
 def without(expr: sp.Expr, symbol: sp.Symbol) -> sp.Expr:

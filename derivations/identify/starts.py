@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations.algebra.cases import put
 from derivations.errors import NotHamiltonianError
 from derivations.identify.assembly import units
 from derivations.identify.points import reads
 from derivations.identify.reading import OLD, Map
-from derivations.identify.scalars import short
+from derivations.identify.scalars import put, short
 from derivations.identify.search import Reading
 from derivations.textbook import count
 

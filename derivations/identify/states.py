@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from derivations.algebra.cases import put
 from derivations.algebra.components import is_component
 from derivations.algebra.symbols import Component, G, X, w
 from derivations.errors import NotHamiltonianError
 from derivations.identify.points import NoValueError, evaluate, points, read_among, same
 from derivations.identify.reading import OLD
-from derivations.identify.scalars import at_ones, ones, smooth
+from derivations.identify.scalars import at_ones, ones, put, smooth
 
 #: Letters of the theory that a moment of a metric may not be called.
 _LETTERS = frozenset({w.name, X.name, G.name, "U", "L", "beta", "beta_g", "k", "h", "c"})

@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 
 import sympy as sp
 
-from derivations.algebra.cases import put
 from derivations.algebra.components import Total
 from derivations.algebra.matrices import Singular
 from derivations.algebra.symbols import Component, X
 from derivations.algebra.tidy import tidy
 from derivations.identify.points import is_positive, read_among, reads, same
-from derivations.identify.scalars import Step, at_ones, short, smooth, split
+from derivations.identify.scalars import Step, at_ones, put, short, smooth, split
 from derivations.identify.velocity import quartic_parameters
 
 

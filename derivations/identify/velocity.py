@@ -12,15 +12,15 @@ from itertools import combinations, product
 import sympy as sp
 from sympy.integrals.manualintegrate import manualintegrate
 
-from derivations.algebra.cases import DECIDED, put
 from derivations.algebra.components import Total
 from derivations.algebra.cubic import written_out
 from derivations.algebra.matrices import SINGULAR_VALUE, Singular, SingularTotal
 from derivations.algebra.symbols import Component, X, k
 from derivations.algebra.tidy import tidy
 from derivations.errors import NotHamiltonianError
+from derivations.identify.cases import DECIDED
 from derivations.identify.points import is_positive, reads, same, vanishes
-from derivations.identify.scalars import at_ones, short
+from derivations.identify.scalars import at_ones, put, short
 from derivations.system import energies
 
 _SPEED = sp.Symbol("x", nonnegative=True)

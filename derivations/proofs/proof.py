@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from derivations.algebra.cases import has_cases, vanishes_in_cases
 from derivations.algebra.components import explicit
 from derivations.algebra.limits import limit, limits_taken
 from derivations.algebra.stand_ins import (
@@ -169,9 +168,6 @@ def _vanishes(difference: sp.Expr) -> bool:
         return True
     if gathered(opaque(whole)) == 0:
         return True
-    if has_cases(whole):
-        parts = under_one_sum(whole)
-        return all(vanishes_in_cases(part, lambda case: _cancels(tidy(case))) for part in parts)
     return _cancels(tidy(plain)) or (plain != whole and _cancels(tidy(whole)))
 
 

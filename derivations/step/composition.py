@@ -101,7 +101,7 @@ class _Builder:
             self.fresh = False
         self.kicked |= "K" in letter.letters
         self.noises += "N" in letter.letters
-        if "C" in letter.letters or "N" in letter.letters:
+        if "C" in letter.letters:
             self.elapsed += span
 
     def flow(self, letters: str) -> Flow:

@@ -5,7 +5,6 @@ M measure (the moments of a metric), N noise and R restart; `[CK]` is the joint 
 number before a letter and one behind the slash make its exact fraction of the step (`3D/4`).
 Brackets make a look-ahead, which is undone: after `(D)` the next gradient is taken, after `([CK])`,
 which keeps the gradient of the kick before it, the next drift. Fractions of each letter add to one.
-N cools by itself, by as much as its noise makes up for, and stands in the place of C.
 """
 
 from __future__ import annotations
@@ -105,12 +104,6 @@ def check(letters: tuple[Letter, ...]) -> None:
         for name in letter.letters:
             size = _size(letter, word=letters)
             sums[name] += 0.0 if letter.ahead else size
-    if "C" in sums and "N" in sums:
-        raise WordError(
-            f"'{spell(letters)}' cools by C beside the heat bath N, which cools by itself and puts "
-            "in as much noise as makes up for that: it would be colder than its temperature; leave "
-            "C out, as in 'N/2 K D N/2'"
-        )
     for name, value in sums.items():
         if abs(value - 1) > 1e-12:
             shown = Fraction(value).limit_denominator(10**6)

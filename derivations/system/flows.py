@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from derivations.algebra.cases import has_cases
 from derivations.algebra.components import Total, slope
 from derivations.algebra.stand_ins import under_one_sum
 from derivations.algebra.symbols import G, L, U, X, beta, h, k, noise, s, t, temperature, w
@@ -185,11 +184,6 @@ def bath(energy: Energy, law: ThermalLaw) -> Flow:
         raise NoExactFlowError(
             f"the heat bath N is exact only for the kinetic energy (β/2k)X², not {energy.kinetic}"
         )
-    if law.rate == 0:
-        raise NoExactFlowError(
-            "the heat bath N exchanges no heat without friction, and the profile has the rate 0; "
-            "take a profile that cools, such as hm.Exponential()"
-        )
     decay = law.decay(s)
     return Flow("N", sp.S.Zero, X=decay * X + sp.sqrt(temperature * (1 - decay**2)) * noise)
 
@@ -242,8 +236,6 @@ def _reduced(gap: sp.Expr) -> sp.Expr:
     """Simplify a difference, with the end of the flow as a positive symbol of its own."""
     if expands_to_zero(gap):
         return sp.S.Zero
-    if has_cases(gap):
-        return sp.S.Zero if is_zero(gap) else gap
     end = sp.Dummy("end", positive=True)
     gap = gap.xreplace(sizes(gap))
     shifted = sp.expand_power_base(gap.subs(t + s, end).subs(s, end - t))

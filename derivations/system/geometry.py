@@ -14,7 +14,6 @@ from itertools import combinations
 
 import sympy as sp
 
-from derivations.algebra.branches import with_cases
 from derivations.algebra.components import coordinate, explicit
 from derivations.algebra.symbols import G, L, U, beta, h, k, w
 from derivations.errors import DerivationError
@@ -49,7 +48,7 @@ class PhaseSpace:
 
     def _slopes(self, function: sp.Expr) -> list[tuple[int, sp.Expr]]:
         """The derivatives that are not zero, each with the number of its coordinate."""
-        slopes = (sp.diff(with_cases(function), z) for z in self.coordinates)
+        slopes = (sp.diff(function, z) for z in self.coordinates)
         return [(index, slope) for index, slope in enumerate(slopes) if slope != 0]
 
     def jacobi(self, f: sp.Expr, g: sp.Expr, e: sp.Expr) -> sp.Expr:

@@ -13,9 +13,8 @@ from typing import Any
 
 import sympy as sp
 
-from derivations.algebra.removable import defined
 from derivations.emit.mathematics.latex import latex
-from derivations.emit.program.program import smooth, stable
+from derivations.emit.program.program import stable
 from derivations.errors import BackendError, EnergyError, NotScalarError
 from derivations.lazy import lazy
 
@@ -38,7 +37,7 @@ class Objective:
 
         Raises `BackendError` for one that is not known in closed form.
         """
-        terms = [(x.free_symbols, x) for x in sp.Add.make_args(smooth(self.expression))]
+        terms = [(x.free_symbols, x) for x in sp.Add.make_args(stable(self.expression))]
         found = (
             sp.Add(*(term.diff(symbol) for own, term in terms if symbol in own))
             for symbol in self.symbols
@@ -56,8 +55,7 @@ class Objective:
     def shared(self) -> tuple[tuple[tuple[sp.Symbol, sp.Expr], ...], tuple[sp.Expr, ...]]:
         """What value and gradient have in common, by name; and value and gradient with it."""
         names = sp.numbered_symbols("part_", cls=sp.Dummy, real=True)
-        written = (stable(self.expression), *self.gradient)
-        parts, rest = sp.cse([defined(formula, self.symbols) for formula in written], names)
+        parts, rest = sp.cse([stable(self.expression), *self.gradient], names)
         return tuple(parts), tuple(rest)
 
     @property

@@ -29,25 +29,11 @@ M out, or give metric=hm.metrics.RootMeanSquare()
             f"'{scheme}' measures by M, but {name} has no metric; leave M out, or give "
             "metric=hm.metrics.RootMeanSquare()"
         )
-    if "N" in letters:
-        _check_bath(scheme, letters, shrinks)
     if "S" in letters and not shrinks:
         raise WordError(
             f"'{scheme}' shrinks the weights by S, but there is no decoupled weight decay; leave S "
             "out, or give weight_decay=0.01, decoupled=True"
         )
-
-
-def _check_bath(scheme: Integrator, letters: frozenset[str], shrinks: bool) -> None:
-    """Refuse what takes energy beside a heat bath, whose noise makes up for its own friction."""
-    for letter, what in {"R": "forgets X by R", "S": "shrinks the weights"}.items():
-        if letter in letters or (letter == "S" and shrinks):
-            cure = "leave weight_decay out" if letter == "S" else f"leave {letter} out"
-            raise WordError(
-                f"'{scheme}' {what} beside the heat bath N, which cools by itself and puts in as "
-                "much noise as makes up for that: with other losses it would be colder than its "
-                f"temperature; {cure}, as in 'N/2 K D N/2'"
-            )
 
 
 def check_given(scheme: Integrator, given: dict[str, Any], owner: str) -> None:

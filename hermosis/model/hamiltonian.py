@@ -233,8 +233,7 @@ class Hamiltonian(Definition):
         integrator : a word of flows, a named integrator, or an `Integrator`.
         weight_decay, decoupled : added to the gradient, or through the shrink flow.
         backend : "numpy", "numba", or "auto": Numba where it is installed.
-        temperature : θ of the heat bath, for a word with N: the variance of each momentum at rest.
-            Weights are drawn from e^(−L/θ), or from e^(−L/(lr·θ)) where lr is given.
+        temperature : of the heat bath, for a word with N.
         fractions : the parameters of an integrator that has some, such as `alpha`.
 
         Each number may be a callable of the step number, or a dict or list that gives the

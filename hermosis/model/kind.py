@@ -23,12 +23,13 @@ def can_use_lr(hamiltonian: Hamiltonian) -> bool:
 
 
 def warn_where_not_convex(hamiltonian: Hamiltonian) -> None:
-    """Warn of a kinetic energy that is not convex along a ray from rest, or not least at rest."""
-    flaw = _remembered("shape", hamiltonian, _flaw, str, numbers=_numbers(hamiltonian))
-    if flaw:
+    """Warn of a kinetic energy that is not convex along a ray from rest, and say where."""
+    where = _remembered("convex", hamiltonian, _not_convex, str, numbers=_numbers(hamiltonian))
+    if where:
         warnings.warn(
-            f"the kinetic energy of {type(hamiltonian).__name__} {flaw}; κ must be convex with its "
-            "minimum at X = 0",
+            f"the kinetic energy of {type(hamiltonian).__name__} is not convex {where}: a larger "
+            "momentum moves the weights less there; keep the momenta below it by a smaller step, "
+            "or choose a convex κ",
             NonConvexKineticWarning,
             stacklevel=3,
         )
@@ -62,33 +63,21 @@ def _is_conformal(hamiltonian: Hamiltonian) -> bool:
         return False
 
 
-def _flaw(hamiltonian: Hamiltonian) -> str:
-    """Say where κ is not convex, or that it is not least at rest; nothing where all is well.
-
-    A kinetic energy that is not (β/k)κ(X) is looked at for β = 1.
-    """
-    from derivations.algebra.convexity import falls_from_rest, not_convex_beyond
-    from derivations.algebra.symbols import beta, c, h, k, parameter
+def _not_convex(hamiltonian: Hamiltonian) -> str:
+    """Say where κ is not convex; nothing where it is, or where there is no κ."""
+    from derivations.algebra.convexity import not_convex_beyond
+    from derivations.algebra.symbols import parameter
 
     try:
-        terms = hamiltonian.flat_terms()
+        kappa = hamiltonian.flat_terms().kappa
     except NotSplitError:
         return ""
-    kappa = terms.kappa
-    if kappa is None:
-        kappa = terms.kinetic.xreplace(dict.fromkeys((beta, k, h, c), 1))
     numbers = {parameter(name): value for name, value in _numbers(hamiltonian).items()}
-    slope = falls_from_rest(kappa, numbers)
-    if slope is not None:
-        return "is not least at X = 0, but falls from there: weights at rest would drift"
-    size = not_convex_beyond(kappa, numbers)
+    size = None if kappa is None else not_convex_beyond(kappa, numbers)
     if size is None:
         return ""
     shown = f"{size} = " if size.free_symbols else ""
-    return (
-        f"is not convex for ‖X‖ > {shown}{float(size.xreplace(numbers)):.4g}: a larger momentum "
-        "moves the weights less there; keep the momenta below it by a smaller step"
-    )
+    return f"for ‖X‖ > {shown}{float(size.xreplace(numbers)):.4g}"
 
 
 def _numbers(hamiltonian: Hamiltonian) -> dict[str, float]:

@@ -19,11 +19,9 @@ LIMITS = {"limit": "derivations.algebra.limits", "parameter": "derivations.algeb
 #: Symbolic functions; SymPy knows them by the same names.
 FUNCTIONS = (
     "sqrt", "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh",
-    "asin", "acos", "atan", "Abs", "sign", "Max", "Min", "Piecewise", "Rational", "pi", "oo",
+    "asin", "acos", "atan", "Abs", "sign", "Max", "Min", "Rational", "pi", "oo",
 )  # fmt: skip
-#: Expressions by cases.
-CASES = ("where",)
-NAMES = (*UNITS, *SUMS, *ARRAYS, *LIMITS, *CASES, *FUNCTIONS)
+NAMES = (*UNITS, *SUMS, *ARRAYS, *LIMITS, *FUNCTIONS)
 
 
 def load(name: str) -> Any:
@@ -44,10 +42,6 @@ def load(name: str) -> Any:
         from derivations.algebra import arrays
 
         return getattr(arrays, name)
-    if name in CASES:
-        from derivations.algebra import branches
-
-        return getattr(branches, name)
     if name in LIMITS:
         return getattr(importlib.import_module(LIMITS[name]), name)
     import sympy

@@ -6,7 +6,7 @@ import pytest
 import sympy as sp
 
 from derivations.algebra.components import norm2, total
-from derivations.algebra.convexity import falls_from_rest, not_convex_beyond
+from derivations.algebra.convexity import not_convex_beyond
 from derivations.algebra.symbols import X, beta, k, parameter
 from derivations.system import energies
 
@@ -53,25 +53,3 @@ def test_convex_ones_have_no_such_place(name: str) -> None:
 
 def test_what_has_no_numbers_is_not_judged() -> None:
     assert not_convex_beyond(kappa(energies.braking(X, beta, b)), {}) is None
-
-
-NOT_LEAST = (X**3, sp.exp(X), -(X**2) / 2, X**2 / 2 - X / 100, -sp.Max(X, 0), -sp.Abs(X))
-
-
-@pytest.mark.parametrize("summand", NOT_LEAST)
-def test_what_falls_from_rest(summand: sp.Expr) -> None:
-    assert falls_from_rest(total(summand), {}) < 0
-
-
-@pytest.mark.parametrize("summand", (X**4, sp.cosh(X), sp.Max(X, 0), sp.exp(X) - X, X**2, abs(X)))
-def test_what_is_least_at_rest(summand: sp.Expr) -> None:
-    assert falls_from_rest(total(summand), {}) is None
-    assert not_convex_beyond(total(summand), {}) is None
-
-
-def test_other_bends() -> None:
-    assert float(not_convex_beyond(total(sp.Min(X**2, 9)), {})) == pytest.approx(3, rel=1e-4)
-    assert float(not_convex_beyond(sp.Min(sp.sqrt(norm2(X)), 3), {})) == pytest.approx(3, rel=1e-4)
-    one_side = sp.Piecewise((X**2, X > -1), (-1 - 2 * X - (X + 1) ** 2, True))  # bent for X < −1
-    assert float(not_convex_beyond(total(one_side), {})) == pytest.approx(1, rel=1e-4)
-    assert float(not_convex_beyond(total(sp.sqrt(sp.Abs(X))), {})) < 1e-4

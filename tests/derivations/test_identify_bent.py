@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from derivations.algebra.branches import with_branches
-from derivations.algebra.cases import vanishes_in_cases
+from derivations.algebra.branches import without_branches
 from derivations.algebra.components import Total, slope
 from derivations.algebra.symbols import X, parameter
 from derivations.errors import TooLargeError
 from derivations.identify import identify
+from derivations.identify.cases import vanishes_in_cases
 from derivations.identify.points import same
 from derivations.text.update import update
 
@@ -66,11 +66,11 @@ def test_equal_in_every_case():
     assert not vanishes_in_cases(sp.sign(x) - sp.Piecewise((1, x > 0), (-1, True)), vanishes)
 
 
-def test_branches_of_two_values():
+def test_branches_are_products_of_signs():
     x = sp.Symbol("x", real=True)
     for test in (x > 1, x >= 1, x < 1, x <= 1, (x > 1) & (x < 3), (x < 1) | (x > 3), ~(x > 1)):
         whole = sp.Piecewise((2 * x, test), (x - 7, True))
-        plain = with_branches(whole)
+        plain = without_branches(whole)
         for value in (0, 1, 2, 3, 4):
             assert plain.subs(x, value) == whole.subs(x, value), (test, value)
 

@@ -60,7 +60,7 @@ def test_starts_of_another_size_are_refused() -> None:
 @pytest.mark.parametrize(
     ("opt", "words"),
     [
-        (H.optimizer(step=0.1, temperature=0.1, integrator="N D K"), "draws random numbers"),
+        (H.optimizer(step=0.1, temperature=0.1, integrator="C N D K"), "draws random numbers"),
         (optimizers.Muon(), "reads arrays as matrices"),
     ],
     ids=["noise", "matrices"],

@@ -16,7 +16,6 @@ from hermosis.errors import (
     EnergyError,
     HyperparameterError,
     NoExactFlowError,
-    NonConvexKineticWarning,
     NotScalarError,
     NotSplitError,
 )
@@ -206,22 +205,3 @@ def test_a_profile_with_its_own_friction_takes_no_momentum() -> None:
 def test_no_learning_rate_at_all_is_refused() -> None:
     with pytest.raises(HyperparameterError, match="needs a value for .*; give it by name"):
         hm.Hamiltonian().optimizer()
-
-
-@pytest.mark.parametrize("kappa", [lambda X: X**3, lambda X: hm.exp(X), lambda X: -(X**2)])
-def test_a_kinetic_energy_without_a_minimum_at_rest_is_said(kappa: Any) -> None:
-    class Odd(hm.Hamiltonian):
-        def kinetic(self, X: Any, beta: Any) -> Any:
-            return beta / hm.k * hm.total(kappa(X))
-
-    with pytest.warns(NonConvexKineticWarning, match="convex with its minimum at X = 0"):
-        Odd().optimizer(lr=0.1)
-
-
-def test_nor_one_with_the_mass_inside() -> None:
-    class Inside(hm.Hamiltonian):
-        def kinetic(self, X: Any, beta: Any) -> Any:
-            return hm.total(hm.exp(beta * X))
-
-    with pytest.warns(NonConvexKineticWarning, match="not least at X = 0"):
-        Inside().optimizer(step=0.1)

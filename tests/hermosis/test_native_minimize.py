@@ -127,7 +127,7 @@ def test_what_asks_for_more_at_each_step_goes_step_by_step(_counted: list[int]) 
         np.testing.assert_allclose(found.x, due.x, rtol=1e-14)
     in_numpy = optimizers.Adam(lr=0.05, backend="numpy")
     np.testing.assert_allclose(hm.minimize(fun, w0, in_numpy, steps=9).x, due.x, rtol=1e-14)
-    noisy = hm.Hamiltonian().optimizer(step=0.01, temperature=0.1, integrator="N D K")
+    noisy = hm.Hamiltonian().optimizer(step=0.01, temperature=0.1, integrator="C N D K")
     assert hm.minimize(fun, w0, noisy, steps=9).nit == 9
     assert sum(_counted) == 9 and len(seen) == 10
 

@@ -13,7 +13,6 @@ from hypothesis.extra import numpy as hnp
 
 import hermosis as hm
 from hermosis import optimizers
-from hermosis.errors import NoExactFlowError, WordError
 from hermosis.run.optimizer import Optimizer
 
 
@@ -234,48 +233,3 @@ def test_noise_is_seeded_and_has_the_temperature_that_was_asked_for() -> None:
         runs.append(state.arrays["X"][0].copy())
     assert np.array_equal(runs[0], runs[1]) and not np.array_equal(runs[0], runs[2])
     assert np.var(runs[0]) == pytest.approx(0.25, rel=0.05)
-
-
-@pytest.mark.parametrize(
-    "word, profile",
-    [
-        ("N/2 K/2 D K/2 N/2", hm.Exponential(2.0)),
-        ("K/2 D/2 N D/2 K/2", hm.Exponential(2.0)),
-        ("N/2 K/2 D K/2 N/2", hm.HotStart(2.0)),
-    ],
-)
-def test_words_with_noise_sample_at_their_temperature(word: str, profile: hm.Profile) -> None:
-    opt = hm.Hamiltonian(profile=profile).optimizer(step=0.1, integrator=word, temperature=0.5)
-    w = np.ones(40_000)
-    state = opt.init(w, seed=1)
-    for _ in range(120):
-        opt.advance(w, state, lambda w: (0.5 * float(w @ w), w.copy()))
-    assert np.var(state.arrays["X"][0]) == pytest.approx(0.5, rel=0.03)
-    assert np.mean(w**2) == pytest.approx(0.5, rel=0.03)  # e^(−L/θ) for L = w²/2
-
-
-def test_with_a_learning_rate_weights_are_as_hot_as_the_rate_times_the_temperature() -> None:
-    word = "N/2 K/2 D K/2 N/2"
-    opt = hm.Hamiltonian().optimizer(lr=0.01, momentum=0.8, integrator=word, temperature=4.0)
-    w = np.zeros(40_000)
-    state = opt.init(w, seed=2)
-    for _ in range(200):
-        opt.advance(w, state, lambda w: (0.5 * float(w @ w), w.copy()))
-    assert np.var(w) == pytest.approx(0.04, rel=0.03)
-
-
-@pytest.mark.parametrize(
-    "word, options, why",
-    [("N C K D", {}, "cools by C beside the heat bath N"), ("[CK] N D", {}, "cools by C"),
-     ("N K D R", {}, "forgets X by R"),
-     ("N K D", {"weight_decay": 0.1, "decoupled": True}, "shrinks the weights beside the heat")],
-)  # fmt: skip
-def test_a_bath_beside_other_losses_is_refused(word: str, options: Any, why: str) -> None:
-    with pytest.raises(WordError, match=why):
-        hm.Hamiltonian().optimizer(step=0.1, integrator=word, temperature=0.5, **options)
-
-
-def test_a_bath_without_friction_is_refused() -> None:
-    bare = hm.Hamiltonian(profile=hm.Constant())
-    with pytest.raises(NoExactFlowError, match="no heat without friction"):
-        bare.rule("N K D")

@@ -31,7 +31,7 @@ class Language:
 
     `scalars` writes formulas of numbers, and `helpers` holds the functions that it may call, by
     name; `size` is the number of components of w; `total` writes the sum of an array, and `filled`
-    an array like another with one number everywhere, and `branch` is what chooses between two.
+    an array like another with one number everywhere.
     """
 
     imports: tuple[str, ...]
@@ -41,7 +41,6 @@ class Language:
     functions: dict[str, str] = field(default_factory=dict)
     total: str = ""
     filled: str = ""
-    branch: str = ""
     helpers: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -49,8 +48,7 @@ class Language:
         """The writer of formulas of arrays."""
         names = FUNCTIONS | self.functions
         full = {key: f"{self.package}.{text}" for key, text in names.items()}
-        full["where"] = self.branch or f"{self.package}.where"
-        return Infix(full, f"{self.package}.sqrt", filled=self.like("{0}", "{1}"))
+        return Infix(full, f"{self.package}.sqrt")
 
     def summed(self, text: str) -> str:
         """Write the sum of an array."""

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 
 import sympy as sp
 
-from derivations.algebra.branches import Branch
 from derivations.algebra.components import is_component
 from derivations.algebra.matrices import (
     OfMatrix,
@@ -62,19 +61,13 @@ _LARGEST = 2**31 - 1
 class Infix:
     """Writes an expression with operators.
 
-    `functions` gives the text of each function's name, `symbol` that of a symbol, `filled` that of
-    an array like another with one number everywhere. Without a function `where`, a branch is a
-    conditional expression.
+    `functions` gives the text of each function's name, `symbol` that of a symbol.
     """
 
     def __init__(
-        self,
-        functions: dict[str, str],
-        root: str,
-        symbol: Callable[[sp.Symbol], str] = name,
-        filled: str = "{1}",
+        self, functions: dict[str, str], root: str, symbol: Callable[[sp.Symbol], str] = name
     ) -> None:
-        self.functions, self.root, self.symbol, self.filled = functions, root, symbol, filled
+        self.functions, self.root, self.symbol = functions, root, symbol
 
     def __call__(self, expr: sp.Expr) -> str:
         return self.text(expr, _SUM)
@@ -97,8 +90,6 @@ class Infix:
             return self._product(expr), _SUM if is_negative(expr) else _PRODUCT
         if isinstance(expr, OfMatrix):
             return self._of_matrix(expr), _ATOM
-        if isinstance(expr, Branch):
-            return self._branch(expr)
         if isinstance(expr, sp.exp):
             return self._call("exp", expr.args), _ATOM
         if expr.is_Pow:
@@ -130,16 +121,6 @@ class Infix:
         if exponent == 2 and base.is_Symbol:
             return f"{self(base)} * {self(base)}", _PRODUCT
         return f"{self.text(base, _ATOM)} ** {self.text(exponent, _ATOM)}", _POWER
-
-    def _branch(self, expr: Branch) -> tuple[str, int]:
-        left, right, yes, no = map(self, expr.args)
-        test = f"{left} {expr.sign} {right}"
-        if "where" not in self.functions:
-            return f"({yes} if {test} else {no})", _ATOM
-        array = next((side for side in expr.args[:2] if is_component(side)), None)
-        if array is not None and not any(map(is_component, expr.args[2:])):
-            yes, no = (self.filled.format(self(array), number) for number in (yes, no))
-        return f"{self.functions['where']}({test}, {yes}, {no})", _ATOM
 
     def _of_matrix(self, expr: OfMatrix) -> str:
         if isinstance(expr, Outer):

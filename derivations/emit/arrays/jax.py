@@ -15,12 +15,11 @@ _NORM = (
     "    some = square != 0  # at zero the length has no derivative, but its square has",
     "    return jnp.where(some, scale * jnp.sqrt(jnp.where(some, square, 1.0)), 0.0)",
 )
-_NAMES = FUNCTIONS | {"where": "where"}
 #: Numbers may be traced, so they are computed by `jax.numpy` too.
 LANGUAGE = functional.Language(
     imports=("import jax", "import jax.numpy as jnp"),
     package="jnp",
-    scalars=Infix({key: f"jnp.{text}" for key, text in _NAMES.items()}, "jnp.sqrt"),
+    scalars=Infix({key: f"jnp.{text}" for key, text in FUNCTIONS.items()}, "jnp.sqrt"),
     size="w.size",
     helpers={functional.NORM: _NORM},
 )

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import sympy as sp
 
-from derivations.algebra.branches import Branch
 from derivations.algebra.components import is_component
 from derivations.algebra.symbols import Component
 from derivations.emit.arrays import matrices
-from derivations.emit.arrays.calls import Call, Operand, linear_in, pair_of, spread
 from derivations.emit.arrays.infix import FUNCTIONS, Hoist, scalar_text
 from derivations.emit.arrays.module import Kernel, Language, module
 from derivations.emit.arrays.prelude import NUMPY_NORM
 from derivations.emit.mathematics.layout import is_negative
-from derivations.emit.program.names import MASK, internal, name
+from derivations.emit.program.names import name
 from derivations.emit.program.phase import Assign, Phase, Take
 from derivations.emit.program.program import Program
 from derivations.errors import BackendError
 
 #: Temporary arrays, in the order in which they are taken.
 BUFFERS = ("work", *(f"work_{number}" for number in range(2, 9)))
+#: What is shorter, and faster, as an operator that works in place.
+_OPERATORS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/"}
 #: What NumPy does many times faster from one array to another than over the first.
 _NOT_IN_PLACE = ("sign",)
 _UFUNCS = FUNCTIONS | {"Abs": "absolute"}
@@ -71,17 +71,44 @@ def written(phase: Phase) -> Writer:
     return writer
 
 
+@dataclass(frozen=True)
+class _Operand:
+    """Where a value is: an array, a scalar's text, or a temporary array that may be reused."""
+
+    text: str
+    temporary: bool = False
+
+
+@dataclass(frozen=True)
+class _Call:
+    """One line: a ufunc call, or plain text where `ufunc` is empty."""
+
+    ufunc: str
+    operands: tuple[str, ...]
+    out: str
+    note: str = ""
+
+    @property
+    def text(self) -> str:
+        if not self.ufunc:
+            return self.operands[0]
+        line = f"np.{self.ufunc}({', '.join(self.operands)}, out={self.out})"
+        if self.ufunc in _OPERATORS and self.operands[0] == self.out:
+            line = f"{self.out} {_OPERATORS[self.ufunc]}= {self.operands[1]}"
+        if self.ufunc == "copyto":
+            line = f"np.copyto({self.out}, {self.operands[0]})"
+        return f"{line}  # {self.note}" if self.note else line
+
+
 class Writer:
     """Turns formulas into ufunc calls, and hands out temporary arrays."""
 
     def __init__(self) -> None:
-        self.calls: list[Call] = []
+        self.calls: list[_Call] = []
         self.hoist = Hoist()
         self.taken: list[str] = []
         self.most = 0
         self.locals: dict[sp.Symbol, str] = {}
-        self.masks: list[str] = [""]
-        self.count = 0
 
     def define(self, item: Assign) -> None:
         """Keep a value that the phase needs later in a temporary array of its own."""
@@ -93,9 +120,9 @@ class Writer:
     def assign(self, item: Assign) -> None:
         """Carry out one assignment in place."""
         start = len(self.calls)
-        target = Operand(name(item.target))
-        value = self.hoist(spread(item.value, item.target))
-        factor, others = linear_in(value, item.target)
+        target = _Operand(name(item.target))
+        value = self.hoist(_spread(item.value, item.target))
+        factor, others = _linear_in(value, item.target)
         if factor is None:
             self.move(self.value(value), target)
         else:
@@ -107,7 +134,7 @@ class Writer:
 
     def take_total(self, item: Take) -> None:
         """Sum a formula over the array at hand, in double precision."""
-        pair = None if item.norm else pair_of(item.value)
+        pair = None if item.norm else _pair(item.value)
         if item.value == 1:
             text = "w.size"
         elif pair:
@@ -117,69 +144,37 @@ class Writer:
             summed = "_norm({})" if item.norm else "float(np.sum({}, dtype=np.float64))"
             text = summed.format(operand.text)
             self.give(operand)
-        self.calls.append(Call("", (f"{name(item.target)} = {text}",), ""))
+        self.calls.append(_Call("", (f"{name(item.target)} = {text}",), ""))
 
-    def move(self, operand: Operand, target: Operand) -> None:
+    def move(self, operand: _Operand, target: _Operand) -> None:
         """Let the call that made a temporary value write to the target instead."""
-        last = self.calls[-1] if self.calls else None
-        if operand.temporary and last and last.out == operand.text and not last.mask:
-            self.calls[-1] = replace(last, out=target.text)
+        if operand.temporary and self.calls[-1].out == operand.text:
+            self.calls[-1] = replace(self.calls[-1], out=target.text)
             self.give(operand)
         else:
             self.apply("copyto", operand, out=target)
 
-    def accumulate(self, term: sp.Expr, total: Operand, out: Operand | None = None) -> Operand:
+    def accumulate(self, term: sp.Expr, total: _Operand, out: _Operand | None = None) -> _Operand:
         """Add one term to a sum, or subtract it if it has a minus sign."""
         if is_negative(term):
             return self.apply("subtract", total, self.value(-term), out=out)
         return self.apply("add", total, self.value(term), out=out)
 
-    def value(self, expr: sp.Expr) -> Operand:
+    def value(self, expr: sp.Expr) -> _Operand:
         """Write the calls that compute a value, and return where it is."""
         if not is_component(expr):
             return self.scalar(expr)
         if expr.is_Symbol:
-            return Operand(self.locals.get(expr, name(expr)))
+            return _Operand(self.locals.get(expr, name(expr)))
         if expr.is_Add:
             return self._sum(expr)
         if expr.is_Mul:
             return self._product(expr)
         if expr.is_Pow and not isinstance(expr, sp.exp):
             return self._power(*expr.as_base_exp())
-        return self._branch(expr) if isinstance(expr, Branch) else self._function(expr)
+        return self._function(expr)
 
-    def _branch(self, expr: Branch) -> Operand:
-        """Compute each value only where it is chosen, and put one over the other."""
-        left, right, yes, no = expr.args
-        sides = self.value(left), self.value(right)
-        outer = f"{self.masks[-1]} & " if self.masks[-1] else ""
-        test, other = self.mask(), self.mask()
-        tested = f"({sides[0].text} {expr.sign} {sides[1].text})"
-        self.calls.append(Call("", (f"{test} = {outer}{tested}",), ""))
-        self.calls.append(Call("", (f"{other} = {outer}np.logical_not({test})",), ""))
-        for side in sides:
-            self.give(side)
-        chosen = self.masked(yes, test)
-        result = self.masked(no, other)
-        if not result.temporary:
-            result = self.apply("copyto", result)
-        self.calls.append(Call("copyto", (chosen.text,), result.text, mask=test))
-        self.give(chosen)
-        return result
-
-    def mask(self) -> str:
-        """Return a name for where a test holds."""
-        self.count += 1
-        return name(sp.Symbol(internal(MASK, self.count)))
-
-    def masked(self, expr: sp.Expr, mask: str) -> Operand:
-        """Write the calls that compute a value where a mask is true."""
-        self.masks.append(mask)
-        operand = self.value(expr)
-        self.masks.pop()
-        return operand
-
-    def _sum(self, expr: sp.Expr) -> Operand:
+    def _sum(self, expr: sp.Expr) -> _Operand:
         first, *others = sorted(
             expr.args, key=lambda term: (not is_component(term), is_negative(term), term.is_Symbol)
         )
@@ -188,7 +183,7 @@ class Writer:
             total = self.accumulate(term, total)
         return total
 
-    def _product(self, expr: sp.Expr) -> Operand:
+    def _product(self, expr: sp.Expr) -> _Operand:
         scalar, own = expr.as_independent(*expr.atoms(Component), as_Add=False)
         above: list[sp.Expr] = []
         below: list[sp.Expr] = []
@@ -209,7 +204,7 @@ class Writer:
             result = self.apply("divide", result, self.value(factor))
         return result
 
-    def _power(self, base: sp.Expr, exponent: sp.Expr) -> Operand:
+    def _power(self, base: sp.Expr, exponent: sp.Expr) -> _Operand:
         if is_negative(exponent):
             return self.apply("reciprocal", self.value(base**-exponent))
         simple = {sp.Integer(2): "square", sp.Rational(1, 2): "sqrt"}
@@ -217,7 +212,7 @@ class Writer:
             return self.apply(simple[exponent], self.value(base))
         return self.apply("power", self.value(base), self.value(exponent))
 
-    def _function(self, expr: sp.Expr) -> Operand:
+    def _function(self, expr: sp.Expr) -> _Operand:
         function = type(expr).__name__
         if function not in _UFUNCS:
             known = ", ".join(sorted(_UFUNCS))
@@ -234,31 +229,61 @@ class Writer:
             result = self.apply(_UFUNCS[function], result, self.value(argument))
         return result
 
-    def apply(self, ufunc: str, *operands: Operand, out: Operand | None = None) -> Operand:
+    def apply(self, ufunc: str, *operands: _Operand, out: _Operand | None = None) -> _Operand:
         """Append one call, into `out`, over a temporary operand, or into a new one."""
         own = [operand for operand in operands if operand.temporary]
         result = out or (own[0] if own else self.take())
         for operand in own:
             if operand is not result:
                 self.give(operand)
-        texts = tuple(o.text for o in operands)
-        self.calls.append(Call(ufunc, texts, result.text, mask=self.masks[-1]))
+        self.calls.append(_Call(ufunc, tuple(o.text for o in operands), result.text))
         return result
 
-    def scalar(self, expr: sp.Expr) -> Operand:
+    def scalar(self, expr: sp.Expr) -> _Operand:
         """Return a scalar, under a name of its own if it takes work."""
-        return Operand(scalar_text(self.hoist.named(expr)))
+        return _Operand(scalar_text(self.hoist.named(expr)))
 
-    def take(self) -> Operand:
+    def take(self) -> _Operand:
         """Borrow a temporary array."""
         free = next((buffer for buffer in BUFFERS if buffer not in self.taken), None)
         if free is None:
             raise BackendError(f"the formula needs more than {len(BUFFERS)} temporary arrays")
         self.taken.append(free)
         self.most = max(self.most, BUFFERS.index(free) + 1)
-        return Operand(free, temporary=True)
+        return _Operand(free, temporary=True)
 
-    def give(self, operand: Operand) -> None:
+    def give(self, operand: _Operand) -> None:
         """Return a temporary array."""
         if operand.temporary:
             self.taken.remove(operand.text)
+
+
+def _spread(value: sp.Expr, target: sp.Symbol) -> sp.Expr:
+    """Multiply a number into a sum that has the target as a term, which then changes in place."""
+    common, own = value.as_independent(*value.atoms(Component), as_Add=False)
+    if not own.is_Add or _linear_in(own, target)[0] is None:
+        return value
+    return sp.Add(*(common * term for term in own.args))
+
+
+def _pair(value: sp.Expr) -> list[sp.Expr] | None:
+    """Return two arrays whose product a value is; BLAS sums it faster than it is written down."""
+    base, exponent = value.as_base_exp()
+    arrays = [base, base] if exponent == 2 else list(sp.Mul.make_args(value))
+    return arrays if len(arrays) == 2 and all(isinstance(x, Component) for x in arrays) else None
+
+
+def _linear_in(value: sp.Expr, target: sp.Symbol) -> tuple[sp.Expr | None, list[sp.Expr]]:
+    """Split `factor * target + others`; the factor is None where the others need the target."""
+    factor, others = sp.S.Zero, []
+    for term in sp.Add.make_args(value):
+        scalar, own = term.as_independent(*term.atoms(Component), as_Add=False)
+        if own == target:
+            factor += scalar
+        elif term.has(target):
+            return None, []
+        else:
+            others.append(term)
+    if factor == 0:
+        return None, []
+    return factor, sorted(others, key=lambda term: (is_negative(term), sp.default_sort_key(term)))

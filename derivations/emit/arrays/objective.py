@@ -11,8 +11,8 @@ from derivations.emit.arrays.infix import FUNCTIONS, Infix, indent
 from derivations.system.objective import Objective
 
 #: NumPy's names; what is no ufunc of its own is written by others.
-_UFUNCS = {name: f"np.{text}" for name, text in (FUNCTIONS | {"where": "where"}).items()}
-numpy_text = Infix(_UFUNCS, "np.sqrt", filled="np.full_like({0}, {1})")
+_UFUNCS = {name: f"np.{text}" for name, text in FUNCTIONS.items()}
+numpy_text = Infix(_UFUNCS, "np.sqrt")
 
 
 def numpy(objective: Objective) -> str:

@@ -11,7 +11,7 @@ from derivations.emit.arrays.infix import FUNCTIONS, MATH, Infix
 from derivations.emit.program.program import Program
 
 #: `math` takes no tensors and PyTorch's functions no floats, so formulas of numbers call helpers.
-_OWN = {key: f"_{text}" for key, text in FUNCTIONS.items()} | {"Abs": "abs", "where": "_where"}
+_OWN = {key: f"_{text}" for key, text in FUNCTIONS.items()} | {"Abs": "abs"}
 
 
 def _helper(function: str) -> tuple[str, ...]:
@@ -48,15 +48,6 @@ _HELPERS = {_OWN[key]: _helper(key) for key in FUNCTIONS if key != "Abs"} | {
         "    return torch.sqrt(number) if isinstance(number, torch.Tensor) else math.sqrt(number)",
     ),
     "_sign": _SIGN,
-    "_where": (
-        "def _where(test, yes, no):",
-        '    """Return one of two values, each a float or a tensor."""',
-        "    if not isinstance(test, torch.Tensor):",
-        "        return yes if test else no",
-        "    if not (isinstance(yes, torch.Tensor) or isinstance(no, torch.Tensor)):",
-        "        no = torch.tensor(no, dtype=torch.float64, device=test.device)",
-        "    return torch.where(test, yes, no)",
-    ),
     "_hypot": (
         "def _hypot(left, right):",
         '    """Return the root of the sum of two squares, of floats or tensors."""',
@@ -86,7 +77,6 @@ LANGUAGE = functional.Language(
     size="w.numel()",
     functions={"Max of a number": "clamp_min", "Min of a number": "clamp_max"},
     filled="torch.zeros_like({}) + {}",
-    branch="_where",
     helpers=_HELPERS,
 )
 

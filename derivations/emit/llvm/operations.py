@@ -8,7 +8,6 @@ from typing import Literal
 
 import sympy as sp
 
-from derivations.algebra.branches import Branch
 from derivations.emit.llvm.builder import Function
 from derivations.emit.mathematics.layout import is_negative
 from derivations.emit.program.names import name
@@ -110,8 +109,6 @@ class Operations:
             return self._sum(expr)
         if expr.is_Mul:
             return self._product(expr)
-        if isinstance(expr, Branch):
-            return self._branch(expr)
         if isinstance(expr, sp.exp):
             return self._call("exp", expr.args)
         if expr.is_Pow:
@@ -166,11 +163,6 @@ class Operations:
         if twice.is_Integer and twice <= _MOST_FACTORS:
             return self._chain([base ** (exponent - sp.S.Half), sp.sqrt(base)])
         return self._from_library("pow", self._value(base), self._value(exponent))
-
-    def _branch(self, expr: Branch) -> str:
-        left, right, yes, no = map(self._value, expr.args)
-        test = self.line(f"fcmp {expr.ordered} {self.kind} {left}, {right}")
-        return self.line(f"select i1 {test}, {self.kind} {yes}, {self.kind} {no}")
 
     def _call(self, function: str, arguments: tuple[sp.Expr, ...]) -> str:
         values = [self._value(argument) for argument in arguments]

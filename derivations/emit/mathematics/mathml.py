@@ -21,12 +21,11 @@ from derivations.algebra.matrices import OfMatrix
 from derivations.algebra.notation import Notation
 from derivations.algebra.symbols import Component, G
 from derivations.emit.mathematics import layout
-from derivations.emit.mathematics.cases_mathml import CasesPrinter
 from derivations.emit.mathematics.elements import element, fenced, in_brackets, sign, space
 from derivations.emit.mathematics.spectra_mathml import SpectraPrinter
 
 
-class Printer(CasesPrinter, SpectraPrinter, MathMLPresentationPrinter):
+class Printer(SpectraPrinter, MathMLPresentationPrinter):
     """SymPy's presentation printer, with the same signs as the LaTeX printer."""
 
     def __init__(self, settings: dict[str, Any] | None = None) -> None:

@@ -16,8 +16,8 @@ import sympy as sp
 from derivations.algebra.matrices import Spectral
 from derivations.algebra.symbols import G, Noise, X, w
 
-#: A program's own values: sums, parts computed once, old values, factors, gradients, tests.
-TOTAL, PART, OLD, FACTOR, SLOPE, MASK = "total", "part", "old", "factor", "slope", "mask"
+#: What a program's own values are: sums, parts computed once, old values, factors, gradients.
+TOTAL, PART, OLD, FACTOR, SLOPE = "total", "part", "old", "factor", "slope"
 
 #: What generated code of some language calls by name, besides Python's own words.
 _USED = re.compile(

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from derivations.algebra.branches import Branch, is_everywhere, with_branches
 from derivations.algebra.components import Sum, Total, is_component
 from derivations.algebra.cubic import written_out
 from derivations.algebra.matrices import (
@@ -20,7 +19,6 @@ from derivations.algebra.matrices import (
     has_matrices,
     is_entry,
 )
-from derivations.algebra.removable import defined
 from derivations.algebra.symbols import Component
 from derivations.emit.program.names import OLD, PART, TOTAL, internal
 from derivations.emit.program.norms import root_of, steady
@@ -82,7 +80,7 @@ class Builder:
         if stage.evaluates:
             self.close()
             self.evaluates = True
-        values = {x: written_out(defined(stable(value))) for x, value in stage.assignments}
+        values = {x: stable(written_out(value)) for x, value in stage.assignments}
         arrays = {x: v for x, v in values.items() if isinstance(x, Component)}
         scalars = {x: v for x, v in values.items() if x not in arrays}
         known, arrays = self.with_sums(arrays, stage.label)
@@ -104,10 +102,9 @@ class Builder:
         parts, (rest,) = sp.cse([value], dummies, ignore=(EIGENVALUE, SINGULAR_VALUE))
         names: dict[sp.Expr, sp.Expr] = {}
         found = []
-        chosen = value.has(Branch)
         for symbol, part in parts:
             part = part.xreplace(names)
-            if not is_component(part) or (chosen and not is_everywhere(part)):
+            if not is_component(part):
                 names[symbol] = part
                 continue
             self.shared += 1
@@ -215,18 +212,14 @@ def sequential(values: dict[sp.Symbol, sp.Expr]) -> list[tuple[sp.Symbol, sp.Exp
 
 
 def stable(value: sp.Expr) -> sp.Expr:
-    """Write log cosh so that it does not overflow, steps by signs, and cases by branches."""
-    return with_branches(smooth(value).replace(sp.Heaviside, lambda x, *_: (1 + sp.sign(x)) / 2))
-
-
-def smooth(value: sp.Expr) -> sp.Expr:
-    """Write log cosh so that it does not overflow where cosh does."""
+    """Write log cosh so that it does not overflow where cosh does, and a step function by signs."""
 
     def rewritten(angle: sp.Expr) -> sp.Expr:
         size = sp.Abs(angle)
         return size + sp.log(1 + sp.exp(-2 * size)) - sp.log(2)
 
-    return value.replace(
+    smooth = value.replace(
         lambda part: isinstance(part, sp.log) and isinstance(part.args[0], sp.cosh),
         lambda part: rewritten(part.args[0].args[0]),
     )
+    return smooth.replace(sp.Heaviside, lambda x, *_: (1 + sp.sign(x)) / 2)

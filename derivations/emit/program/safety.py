@@ -8,7 +8,6 @@ from functools import partial
 
 import sympy as sp
 
-from derivations.algebra.branches import Branch
 from derivations.algebra.components import is_component
 from derivations.algebra.symbols import Component
 from derivations.emit.arrays.infix import Hoist
@@ -94,8 +93,6 @@ def growth(value: sp.Expr, powers: dict[sp.Symbol, float], shares: Collection[st
     if value.is_Symbol:
         return powers.get(value, 1.0)
     inner = partial(growth, powers=powers, shares=shares)
-    if isinstance(value, Branch):
-        return max(map(inner, value.args[2:]))
     if value.is_Add or isinstance(value, _LINEAR):
         return max(map(inner, value.args))
     if value.is_Mul:

@@ -7,32 +7,16 @@ is still proved, for more values than it has.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 import sympy as sp
 
 from derivations.algebra.components import Coupled, Sum
+from derivations.identify.scalars import put
 
 #: What a test decides, and how many tests may follow one another.
 DECIDED = (sp.Max, sp.Min, sp.Abs, sp.sign, sp.Heaviside, sp.Piecewise)
 _DEEPEST = 5
-
-
-def has_cases(expr: sp.Basic) -> bool:
-    """Whether a formula has tests other than of a sign, so that algebra alone does not settle it.
-
-    >>> has_cases(sp.Min(sp.Symbol("x"), 1)), has_cases(sp.Abs(sp.Symbol("x")))
-    (True, False)
-    """
-    return expr.has(sp.Max, sp.Min, sp.Heaviside, sp.Piecewise)
-
-
-def put(expr: sp.Expr, values: Mapping[sp.Basic, sp.Basic]) -> sp.Expr:
-    """Put values into a formula; not a number where it has no value there."""
-    try:
-        return expr.xreplace(values)
-    except (ValueError, TypeError):  # a maximum of what is infinite
-        return sp.nan
 
 
 def vanishes_in_cases(expr: sp.Expr, vanishes: Callable[[sp.Expr], bool]) -> bool:
@@ -64,21 +48,11 @@ def _cases(expr: sp.Expr, part: sp.Basic) -> Iterator[sp.Expr]:
     """Yield a formula where the first test of a part of it is positive, negative and zero."""
     test = sp.factor(sp.together(_test(part)))
     for sign in _signs(test):
-        case = put(expr, {part: _chosen(part, sign)} | _decided(expr, test, sign))
+        case = put(expr, {part: _chosen(part, sign)})
         for values in _written(sp.expand(test), sign):
             there = put(case, values)
             if not there.has(sp.nan, sp.zoo, sp.oo):  # else there is no value to be equal to
                 yield there
-
-
-def _decided(expr: sp.Expr, test: sp.Expr, sign: int) -> dict[sp.Basic, sp.Basic]:
-    """Return what all comparisons are that ask for the sign of this test."""
-    found: dict[sp.Basic, sp.Basic] = {}
-    for each in expr.atoms(sp.Rel):
-        gap = sp.factor(sp.together(each.lhs - each.rhs))
-        if gap in (test, -test):
-            found[each] = sp.S(bool(each.func(sp.Integer(sign if gap == test else -sign), 0)))
-    return found
 
 
 def _signs(test: sp.Expr) -> tuple[int, ...]:
